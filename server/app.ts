@@ -1,0 +1,39 @@
+/** Everything that answers HTTP, in the order a request meets it. */
+import { Hono } from 'hono';
+import { randomUUID } from 'node:crypto';
+import { routes } from '../shared/api/index.ts';
+import { createErrorHandler } from './http/errors.ts';
+import { createGuard, type GuardSettings } from './http/guard.ts';
+import type { HttpEnv } from './http/http-env.ts';
+import { mountNotFound } from './http/not-found.ts';
+import { mountPages } from './http/pages.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import type { HttpKit } from './http/serve-route.ts';
+import type { Logger } from './platform/logger.ts';
+
+export interface AppOptions {
+  readonly guard: GuardSettings;
+  readonly log: Logger;
+  readonly kit: Omit<HttpKit, 'app'>;
+  /** Where the build put the dashboard. */
+  readonly pagesFolder: string;
+  /** Mounts the routes of the features. */
+  readonly mount: (kit: HttpKit) => void;
+}
+
+export function createApp({ guard, log, kit, pagesFolder, mount }: AppOptions): Hono<HttpEnv> {
+  // A trailing slash is ignored, not redirected (GR1).
+  const app = new Hono<HttpEnv>({ strict: false });
+  app.use(async (c, next) => {
+    c.set('requestId', randomUUID());
+    c.header('X-Request-Id', c.get('requestId'));
+    await next();
+  });
+  app.onError(createErrorHandler(log));
+  app.use(securityHeaders);
+  app.use(createGuard(guard));
+  mount({ ...kit, app });
+  mountPages(app, pagesFolder);
+  mountNotFound(app, Object.values(routes));
+  return app;
+}

@@ -1,0 +1,52 @@
+/** One reader's way through the journal at its own pace: every transport is a thin face of this. */
+import type { ResetReason } from '../../shared/api/events.ts';
+import type { SynclineEvent } from '../../shared/events/index.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import type { Journal } from './journal.ts';
+
+export interface FeedPage {
+  /** Those of interest, in order. */
+  readonly entries: readonly JournalEntry[];
+  /** Everything up to this `seq` has been read, of interest or not. */
+  readonly through: number;
+}
+
+export interface FeedOptions {
+  readonly after: number;
+  readonly isOfInterest: (event: SynclineEvent) => boolean;
+  readonly pageSize?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Retention took events that this reader had not read yet: it must reload and go on from the head (F25). */
+export class FeedReset extends Error {
+  override readonly name = 'FeedReset';
+  readonly reason: ResetReason = 'pruned';
+}
+
+const pruned = 'Events after the cursor have been pruned';
+
+type FeedSource = Pick<Journal, 'head' | 'pageAfter'> & { readonly bus: Pick<Journal['bus'], 'nextRing'> };
+
+/** Ends only with its signal. */
+export async function* openFeed(
+  journal: FeedSource,
+  { after, isOfInterest, pageSize = 500, signal }: FeedOptions,
+): AsyncGenerator<FeedPage, void, void> {
+  let through = after;
+  while (!signal.aborted) {
+    const head = journal.head();
+    const page = await journal.pageAfter(through, pageSize);
+    const [first] = page;
+    if (first === undefined) {
+      if (head > through) throw new FeedReset(pruned);
+      // Looked at again in the turn in which the wait begins: what was published since the read has rung already.
+      if (journal.head() <= through) await journal.bus.nextRing(signal);
+      continue;
+    }
+    if (first.seq !== through + 1) throw new FeedReset(pruned);
+
+    through = page.at(-1)?.seq ?? through;
+    yield { entries: page.filter((entry) => isOfInterest(entry.event)), through };
+  }
+}

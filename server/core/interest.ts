@@ -1,0 +1,41 @@
+/** What a reader wants to hear: any of its topics and, of those, any of its types. */
+import { Topic } from '../../shared/events/define.ts';
+import type { SynclineEvent } from '../../shared/events/index.ts';
+import { AppError } from '../../shared/failure.ts';
+
+export interface Interest {
+  readonly topics: readonly string[];
+  readonly types: readonly string[];
+}
+
+export const everything: Interest = { topics: ['all'], types: [] };
+
+const TypePattern = /^(\*|[a-z]+:(\*|[a-z-]+))$/;
+
+/** Throws a 422 that names the topic or type that is none. */
+export function parseInterest(topics: readonly string[], types: readonly string[]): Interest {
+  const details = [
+    ...topics
+      .filter((topic) => !Topic.safeParse(topic).success)
+      .map((topic) => notA('topics', 'topic', topic)),
+    ...types.filter((type) => !TypePattern.test(type)).map((type) => notA('types', 'event type', type)),
+  ];
+  if (details.length > 0) {
+    const message = details.map((detail) => `${detail.path}: ${detail.reason}`).join('; ');
+    throw new AppError('VALIDATION_ERROR', message, { details });
+  }
+  return { topics: topics.length === 0 ? ['all'] : topics, types };
+}
+
+const notA = (parameter: string, what: string, given: string) => ({
+  path: `query.${parameter}`,
+  reason: `"${given.slice(0, 80)}" is not a ${what}`,
+});
+
+export function isOfInterest({ topics, types }: Interest, event: SynclineEvent): boolean {
+  const isHeard = topics.includes('all') || topics.some((topic) => event.topic.includes(topic));
+  return isHeard && (types.length === 0 || types.some((type) => matchesType(type, event.type)));
+}
+
+const matchesType = (pattern: string, type: string): boolean =>
+  pattern === '*' || pattern === type || (pattern.endsWith(':*') && type.startsWith(pattern.slice(0, -1)));

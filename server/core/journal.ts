@@ -1,0 +1,239 @@
+/** The one durable stream: stamps events with `seq` in the transaction of the rows they announce, then rings. */
+import { randomBytes } from 'node:crypto';
+import { asc, gt, sql } from 'drizzle-orm';
+import type { EventDraft } from '../../shared/events/index.ts';
+import { Epoch } from '../../shared/ids.ts';
+import type { Db, Queryable, Transaction } from '../db/open.ts';
+import { journal as journalTable, journalState } from '../db/tables/journal.ts';
+import type { Clock } from '../platform/clock.ts';
+import { RingingBus, type Bus } from './bus.ts';
+import type { JournalPosition } from './cursor.ts';
+import { EventTail } from './event-tail.ts';
+import { toEntry, type JournalEntry } from './journal-entry.ts';
+
+export type Emit = (draft: EventDraft) => void;
+
+export interface Journal {
+  readonly epoch: Epoch;
+  readonly bus: Bus;
+  /** `seq` of the newest event this process has heard. */
+  head(): number;
+  position(queryable?: Queryable): Promise<JournalPosition>;
+  /** Appends events that announce no rows; many of them share one commit (EV4). */
+  append(drafts: readonly EventDraft[]): Promise<void>;
+  /** Runs `work` in a transaction and appends what it emitted in the same commit (EV3). */
+  transact<T>(work: (tx: Transaction, emit: Emit) => Promise<T>): Promise<T>;
+  /** Entries after `seq` in order, without gaps. */
+  pageAfter(seq: number, limit: number): Promise<readonly JournalEntry[]>;
+  /** Reads what other processes have appended since; called when their notification or a timer says so. */
+  catchUp(): Promise<void>;
+}
+
+/** Channel on which an append wakes the other servers of the database; a wake-up only, never the message. */
+export const journalChannel = 'syncline_journal';
+
+const groupSize = 500;
+const tailSize = 10_000;
+const pageSize = 1000;
+
+export async function openJournal(db: Db, clock: Clock): Promise<Journal> {
+  await db.insert(journalState).values({ id: 1, epoch: createEpoch(), head: 0 }).onConflictDoNothing();
+  const [state] = await db.select().from(journalState);
+  if (state === undefined) throw new Error('The journal has no state row');
+  return new PostgresJournal(db, clock, Epoch.parse(state.epoch), state.head);
+}
+
+const createEpoch = (): string =>
+  BigInt(`0x${randomBytes(8).toString('hex')}`)
+    .toString(36)
+    .padStart(12, '0')
+    .slice(0, 12);
+
+interface Waiting {
+  readonly drafts: readonly EventDraft[];
+  readonly done: () => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+class PostgresJournal implements Journal {
+  readonly epoch: Epoch;
+  readonly bus = new RingingBus();
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #tail = new EventTail(tailSize);
+  /** Committed by this process, but an earlier `seq` has not been heard yet. */
+  readonly #early = new Map<number, JournalEntry>();
+  #head: number;
+  #queue: Waiting[] = [];
+  #flushing = false;
+  #catchingUp: Promise<void> | null = null;
+
+  constructor(db: Db, clock: Clock, epoch: Epoch, head: number) {
+    this.#db = db;
+    this.#clock = clock;
+    this.epoch = epoch;
+    this.#head = head;
+  }
+
+  head(): number {
+    return this.#head;
+  }
+
+  async position(queryable: Queryable = this.#db): Promise<JournalPosition> {
+    const [row] = await queryable
+      .select({
+        head: journalState.head,
+        oldest: sql<string | null>`(select min(seq) from journal)`,
+      })
+      .from(journalState);
+    const head = row?.head ?? 0;
+    return { epoch: this.epoch, head, oldest: row?.oldest == null ? head + 1 : Number(row.oldest) };
+  }
+
+  append(drafts: readonly EventDraft[]): Promise<void> {
+    if (drafts.length === 0) return Promise.resolve();
+    return new Promise((done, failed) => {
+      this.#queue.push({ drafts, done, failed });
+      if (!this.#flushing) void this.#flush();
+    });
+  }
+
+  /** Group commit without a timer: what arrives while one commit is under way shares the next. Never rejects. */
+  async #flush(): Promise<void> {
+    this.#flushing = true;
+    while (this.#queue.length > 0) {
+      const group = this.#takeGroup();
+      try {
+        await this.transact(async (_tx, emit) => group.flatMap((waiting) => waiting.drafts).forEach(emit));
+        for (const waiting of group) waiting.done();
+      } catch (failure) {
+        for (const waiting of group) waiting.failed(failure);
+      }
+    }
+    this.#flushing = false;
+  }
+
+  #takeGroup(): Waiting[] {
+    let size = 0;
+    const end = this.#queue.findIndex((waiting) => (size += waiting.drafts.length) > groupSize);
+    return this.#queue.splice(0, end === -1 ? this.#queue.length : Math.max(end, 1));
+  }
+
+  async transact<T>(work: (tx: Transaction, emit: Emit) => Promise<T>): Promise<T> {
+    const { result, entries } = await this.#db.transaction(async (tx) => {
+      const drafts: EventDraft[] = [];
+      const result = await work(tx, (draft) => void drafts.push(draft));
+      return { result, entries: await this.#stamp(tx, drafts) };
+    });
+    this.#hear(entries);
+    return result;
+  }
+
+  /** The last statement of its transaction: the state row stays locked until the commit, so nobody overtakes. */
+  async #stamp(tx: Transaction, drafts: readonly EventDraft[]): Promise<JournalEntry[]> {
+    if (drafts.length === 0) return [];
+    const at = this.#clock.now().toISOString();
+    const rows = drafts.map((draft) => ({
+      type: draft.type,
+      project_id: draft.projectId,
+      operation_id: draft.operationId,
+      topic: draft.topic,
+      data: draft.data,
+    }));
+    const [claimed] = await tx.execute<{ base: string }>(sql`
+      with claimed as (
+        update journal_state set head = head + ${drafts.length} where id = 1 returning head - ${drafts.length} as base
+      ), appended as (
+        insert into journal (seq, type, at, project_id, operation_id, topic, data)
+        select claimed.base + draft.position, draft.type, ${at}::timestamptz, draft.project_id, draft.operation_id, draft.topic, draft.data
+        from claimed, rows from (
+          jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+            as (type text, project_id text, operation_id text, topic text[], data jsonb)
+        ) with ordinality as draft (type, project_id, operation_id, topic, data, position)
+      )
+      select base::text, pg_notify(${journalChannel}, '') from claimed`);
+    const base = Number(claimed?.base);
+    return drafts.map((draft, index) =>
+      toEntry(this.epoch, { ...draft, seq: base + index + 1, at, traceparent: null }),
+    );
+  }
+
+  /** Rings in the order of `seq`, though answers of two connections may arrive in another. */
+  #hear(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) {
+      if (entry.seq > this.#head) this.#early.set(entry.seq, entry);
+    }
+    this.#publishReady();
+    // Somebody else's event stands in between: another server's, or one whose answer is still on its way.
+    if (this.#early.size > 0) void this.catchUp();
+  }
+
+  #publishReady(): void {
+    const ready: JournalEntry[] = [];
+    for (
+      let next = this.#early.get(this.#head + 1);
+      next !== undefined;
+      next = this.#early.get(this.#head + 1)
+    ) {
+      this.#early.delete(next.seq);
+      this.#head = next.seq;
+      ready.push(next);
+    }
+    if (ready.length === 0) return;
+    this.#tail.push(ready);
+    this.bus.publish(ready);
+  }
+
+  catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#readNews().finally(() => (this.#catchingUp = null));
+    return this.#catchingUp;
+  }
+
+  /** Whatever is visible is gapless: a later `seq` cannot commit before an earlier one. */
+  async #readNews(): Promise<void> {
+    for (;;) {
+      const news = await this.#readAfter(this.#head, pageSize);
+      for (const entry of news) {
+        if (entry.seq > this.#head) this.#early.set(entry.seq, entry);
+      }
+      this.#publishReady();
+      for (const seq of this.#early.keys()) if (seq <= this.#head) this.#early.delete(seq);
+      if (news.length < pageSize) return;
+    }
+  }
+
+  async pageAfter(seq: number, limit: number): Promise<readonly JournalEntry[]> {
+    if (seq >= this.#head) return [];
+    return this.#tail.after(seq, limit) ?? (await this.#readUpToHead(seq, limit));
+  }
+
+  /** Never past what was published: a reader must not hear an event before the bus has. */
+  async #readUpToHead(seq: number, limit: number): Promise<JournalEntry[]> {
+    const entries = await this.#readAfter(seq, limit);
+    return entries.filter((entry) => entry.seq <= this.#head);
+  }
+
+  async #readAfter(seq: number, limit: number): Promise<JournalEntry[]> {
+    const rows = await this.#db
+      .select()
+      .from(journalTable)
+      .where(gt(journalTable.seq, seq))
+      .orderBy(asc(journalTable.seq))
+      .limit(limit);
+    return rows.map((row) => toEntry(this.epoch, row));
+  }
+}
+
+/** Deletes the oldest events past the limits, at most `batch`; answers how many. The newest event always stays. */
+export async function pruneJournal(
+  db: Db,
+  { days, count, batch }: { days: number; count: number; batch: number },
+): Promise<number> {
+  const deleted = await db.execute(sql`
+    delete from journal where seq in (
+      select seq from journal, (select head from journal_state) state
+      where seq < state.head and (seq <= state.head - ${count} or at < now() - make_interval(days => ${days}))
+      order by seq limit ${batch}
+    )`);
+  return deleted.count;
+}

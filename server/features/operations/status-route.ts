@@ -1,0 +1,175 @@
+/** `GET /api/cache/status`: one project at a glance (ST1, ST2). */
+import { and, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { join } from 'node:path';
+import { readStatus } from '../../../shared/api/operations.ts';
+import { ProjectId, toTimestamp } from '../../../shared/ids.ts';
+import type { ProjectPaths } from '../../../shared/views/project.ts';
+import type { CacheStatus, WatcherFlag, WatchStatus } from '../../../shared/views/status.ts';
+import type { Queryable } from '../../db/open.ts';
+import { gitHistories, issues } from '../../db/tables/indexing.ts';
+import { operations } from '../../db/tables/operations.ts';
+import { serveRead, type HttpKit } from '../../http/serve-route.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { chooseSlug, requireProject, type ProjectDirectory, type ProjectHandle } from './find-project.ts';
+import { toRecords } from './operation-queries.ts';
+
+export interface StatusProject extends ProjectHandle {
+  readonly sdlcPath: string | null;
+  readonly paths: ProjectPaths;
+  readonly documentCount: number;
+}
+
+interface StatusOptions {
+  readonly clock: Clock;
+  readonly projects: ProjectDirectory<StatusProject, Queryable>;
+  readonly watchStatus: (projectId: string | null) => WatchStatus;
+  readonly liveUpdates: () => CacheStatus['liveUpdates'];
+  readonly isStopping: () => boolean;
+}
+
+const activeShown = 50;
+const recentShown = 5;
+
+export function mountStatus(kit: HttpKit, options: StatusOptions): void {
+  serveRead(kit, readStatus, async ({ query }, { tx }) => {
+    const slug = chooseSlug(query.project);
+    const project =
+      slug === null ? await options.projects.active(tx) : await requireProject(options.projects, tx, slug);
+    const watch = options.watchStatus(project?.id ?? null);
+    const [operationFigures, git, openIssues, databaseBytes] = [
+      await readOperations(tx, project?.id ?? null, options.clock),
+      await readGit(tx, project?.id ?? null),
+      await countIssues(tx, project?.id ?? null),
+      await readSize(tx),
+    ];
+    return {
+      status: 'active' as const,
+      sync_engine: options.isStopping() ? ('unavailable' as const) : ('ready' as const),
+      watcher: toWatcherFlag(watch),
+      projectId: project === undefined ? null : ProjectId.parse(project.id),
+      projectSlug: project?.slug ?? null,
+      projectName: project?.name ?? null,
+      activePaths: toActivePaths(project),
+      operations: operationFigures,
+      links: noLinks,
+      git,
+      watch,
+      openIssues,
+      rows: { documents: project?.documentCount ?? 0, sessions: 0, features: 0, tasks: 0, links: 0 },
+      databaseBytes,
+      liveUpdates: options.liveUpdates(),
+      liveFanout,
+    };
+  });
+}
+
+export function toWatcherFlag({ state, running }: Pick<WatchStatus, 'state' | 'running'>): WatcherFlag {
+  if (state === 'polling' || state === 'retrying' || state === 'halted') return 'degraded';
+  return running ? 'running' : 'stopped';
+}
+
+/** Links are not derived by this version. */
+const noLinks: CacheStatus['links'] = {
+  logicVersion: '0',
+  lastRebuildAt: null,
+  trigger: null,
+  reason: null,
+  linksTotal: 0,
+  pending: 0,
+};
+
+/** One Postgres carries the events to every server; there is no broker beside it. */
+const liveFanout: CacheStatus['liveFanout'] = {
+  enabled: false,
+  mode: 'disabled',
+  running: false,
+  connected: false,
+  listener: null,
+  publisher: null,
+  errorCount: 0,
+  recentErrors: [],
+};
+
+async function readOperations(
+  tx: Queryable,
+  projectId: string | null,
+  clock: Clock,
+): Promise<CacheStatus['operations']> {
+  const ofProject = projectId === null ? sql`false` : eq(operations.projectId, projectId);
+  const isActive = inArray(operations.status, ['queued', 'running']);
+  const rows = (where: ReturnType<typeof and>, limit: number) =>
+    tx.select().from(operations).where(where).orderBy(desc(operations.id)).limit(limit);
+  const active = await rows(and(ofProject, isActive), activeShown);
+  const recent = await rows(ofProject, recentShown);
+  const [tracked] = await tx.select({ count: count() }).from(operations).where(ofProject);
+  const options = { withPhases: true, now: clock.now() };
+  return {
+    activeOperationCount: active.length,
+    activeOperations: await toRecords(tx, active, options),
+    queuedOperationCount: active.filter((row) => row.status === 'queued').length,
+    recentOperations: await toRecords(tx, recent, options),
+    trackedOperationCount: tracked?.count ?? 0,
+  };
+}
+
+async function readGit(tx: Queryable, projectId: string | null): Promise<CacheStatus['git']> {
+  const [row] =
+    projectId === null
+      ? []
+      : await tx
+          .select({
+            state: gitHistories.state,
+            reason: gitHistories.reason,
+            head: gitHistories.head,
+            shallow: gitHistories.shallow,
+            indexedPaths: gitHistories.indexedPaths,
+            dirtyPaths: gitHistories.dirtyPaths,
+            checkedAt: gitHistories.checkedAt,
+          })
+          .from(gitHistories)
+          .where(eq(gitHistories.projectId, projectId));
+  if (row === undefined) return notChecked;
+  return { ...row, checkedAt: toTimestamp(row.checkedAt) };
+}
+
+const notChecked: CacheStatus['git'] = {
+  state: 'not_checked',
+  reason: 'No sync has looked at this project yet',
+  head: null,
+  shallow: false,
+  indexedPaths: 0,
+  dirtyPaths: 0,
+  checkedAt: null,
+};
+
+async function countIssues(tx: Queryable, projectId: string | null): Promise<CacheStatus['openIssues']> {
+  const rows = await tx
+    .select({ severity: issues.severity, count: count() })
+    .from(issues)
+    .where(and(eq(issues.projectId, projectId ?? ''), isNull(issues.resolvedAt)))
+    .groupBy(issues.severity);
+  const of = (severity: string) => rows.find((row) => row.severity === severity)?.count ?? 0;
+  return { error: of('error'), warning: of('warning'), notice: of('notice') };
+}
+
+async function readSize(tx: Queryable): Promise<number> {
+  const [row] = await tx.execute<{ size: string }>(
+    sql`select pg_database_size(current_database())::text as size`,
+  );
+  return Number(row?.size ?? 0);
+}
+
+function toActivePaths(project: StatusProject | undefined): CacheStatus['activePaths'] {
+  const toAbsolute = (entry: string) => join(project?.sdlcPath ?? '', entry);
+  const docsDirs = (project?.paths.docs ?? []).map(toAbsolute);
+  const progressDirs = (project?.paths.progress ?? []).map(toAbsolute);
+  const sessionsDirs = project?.paths.sessions ?? [];
+  return {
+    sessionsDir: sessionsDirs[0] ?? null,
+    docsDir: docsDirs[0] ?? null,
+    progressDir: progressDirs[0] ?? null,
+    docsDirs,
+    progressDirs,
+    sessionsDirs,
+  };
+}

@@ -1,0 +1,38 @@
+/** The one envelope every failure travels in (GR2), and how anything thrown becomes one. */
+import type { ErrorHandler } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { AppError, type ErrorBody } from '../../shared/failure.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { HttpEnv } from './http-env.ts';
+
+export function toErrorBody(error: AppError, requestId: string): ErrorBody {
+  const { code, message, details } = error;
+  return { error: { code, message, ...(details === undefined ? {} : { details }), requestId } };
+}
+
+export function createErrorHandler(log: Logger): ErrorHandler<HttpEnv> {
+  return (failure, c) => {
+    const error = toAppError(failure, log, c.get('requestId'));
+    for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+    return c.json(toErrorBody(error, c.get('requestId')), error.status as ContentfulStatusCode);
+  };
+}
+
+function toAppError(failure: unknown, log: Logger, requestId: string): AppError {
+  if (failure instanceof AppError) return failure;
+  if (isDatabaseAway(failure)) {
+    return new AppError('UNAVAILABLE', 'The database cannot be reached; try again in a moment.', {
+      headers: { 'Retry-After': '2' },
+    });
+  }
+  log.error({ err: failure, requestId }, 'A request failed');
+  return new AppError('INTERNAL', 'Internal server error');
+}
+
+function isDatabaseAway(failure: unknown): boolean {
+  const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return false;
+  return /^(CONNECTION_|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|57P0|53300)/.test(
+    String(cause.code),
+  );
+}

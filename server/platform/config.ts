@@ -1,0 +1,110 @@
+/** Every setting there is: read from the environment once, checked, with its default and its line for the README. */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const text = z.string().trim();
+const boolean = z
+  .stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] })
+  .or(z.boolean());
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const list = text.transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+/** Name, schema with default, and what it is for. */
+export const settings = {
+  SYNCLINE_PORT: [whole(0, 65_535).default(4400), 'port to serve on; 0 takes a free one'],
+  SYNCLINE_HOST: [text.min(1).default('127.0.0.1'), 'address to bind; any other than loopback needs a token'],
+  SYNCLINE_DATA_DIR: [text.min(1).optional(), 'data folder (default `.syncline` in the checkout)'],
+  DATABASE_URL: [text.min(1).optional(), 'a Postgres to use instead of the embedded one'],
+  SYNCLINE_SECRET_KEY: [
+    text.min(8).optional(),
+    'key for tokens at rest (default: one made in the data folder)',
+  ],
+  SYNCLINE_TOKEN: [text.min(8).optional(), 'bearer token that every request must carry'],
+  SYNCLINE_ALLOWED_HOSTS: [list.default([]), 'further Host names to answer to, comma-separated'],
+  SYNCLINE_ALLOWED_ORIGINS: [list.default([]), 'further browser origins to accept, comma-separated'],
+  SYNCLINE_ALLOWED_PROJECT_BASE: [text.min(1).optional(), 'only folders below this one may be registered'],
+  SYNCLINE_DEMO: [boolean.default(true), 'register the bundled demo when there is no project'],
+  SYNCLINE_OPEN: [boolean.default(false), 'open the dashboard in a browser at start'],
+  SYNCLINE_LOG_LEVEL: [
+    z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+    'how much to log on stderr',
+  ],
+  SYNCLINE_WATCH: [boolean.default(true), 'watch new projects by default'],
+  SYNCLINE_WATCH_QUIET_MS: [whole(10, 10_000).default(150), 'a burst of changes ends after this much quiet'],
+  SYNCLINE_WATCH_MAX_MS: [whole(50, 60_000).default(1000), 'a burst is cut into batches of this length'],
+  SYNCLINE_WATCH_POLL_MS: [whole(100, 600_000).default(2000), 'interval of the polling mode'],
+  SYNCLINE_RECONCILE_INTERVAL_S: [
+    whole(0, 86_400).default(300),
+    'how often a walk checks the watcher; 0 = never',
+  ],
+  SYNCLINE_MAX_OPERATIONS: [whole(1, 64).default(2), 'operations that may run at a time'],
+  SYNCLINE_MAX_DOCUMENT_BYTES: [whole(1024, 1_073_741_824).default(5_242_880), 'largest markdown file'],
+  SYNCLINE_FOLLOW_SYMLINKS: [boolean.default(false), 'follow links whose target stays inside the project'],
+  SYNCLINE_FOREGROUND_WAIT_S: [
+    whole(1, 86_400).default(600),
+    'how long a foreground request waits for its operation',
+  ],
+  SYNCLINE_OPERATION_RETENTION_DAYS: [whole(1, 3650).default(90), 'how long ended operations are kept'],
+  SYNCLINE_OPERATION_RETENTION_COUNT: [
+    whole(10, 10_000_000).default(10_000),
+    'ended operations kept for a project',
+  ],
+  SYNCLINE_EVENT_RETENTION_DAYS: [whole(1, 3650).default(14), 'how long events are kept'],
+  SYNCLINE_EVENT_RETENTION_COUNT: [whole(1000, 1_000_000_000).default(2_000_000), 'events kept'],
+  SYNCLINE_RETRY_INTERRUPTED: [boolean.default(false), 'retry an interrupted operation once'],
+  SYNCLINE_STARTUP_SYNC: [boolean.default(true), 'sync the projects after start'],
+  SYNCLINE_STARTUP_DELAY_MS: [whole(0, 600_000).default(2000), 'wait this long after ready before that'],
+  SYNCLINE_CLAUDE_HOME: [text.min(1).optional(), 'home of Claude Code (default `~/.claude`)'],
+  SYNCLINE_CODEX_HOME: [text.min(1).optional(), 'home of Codex (default `~/.codex`)'],
+} as const satisfies Record<string, readonly [z.ZodType, string]>;
+
+type Settings = typeof settings;
+type Read = { [K in keyof Settings]: z.output<Settings[K][0]> };
+
+export interface Config extends Omit<
+  Read,
+  'SYNCLINE_DATA_DIR' | 'SYNCLINE_CLAUDE_HOME' | 'SYNCLINE_CODEX_HOME'
+> {
+  readonly SYNCLINE_DATA_DIR: string;
+  readonly SYNCLINE_CLAUDE_HOME: string;
+  readonly SYNCLINE_CODEX_HOME: string;
+  readonly home: string;
+  /** `--insecure`: reachable for others without a token. */
+  readonly isInsecure: boolean;
+}
+
+export class BadSettings extends Error {
+  override readonly name = 'BadSettings';
+}
+
+/** Empty values count as absent; every bad one is named at once. */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  { root, isInsecure }: { root: string; isInsecure: boolean },
+): Config {
+  const schema = z.object(Object.fromEntries(Object.entries(settings).map(([name, [type]]) => [name, type])));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in settings && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new BadSettings(`Settings that cannot be used:\n  ${lines.join('\n  ')}`);
+  }
+  const read = parsed.data as Read;
+  const home = environment.HOME ?? homedir();
+  return {
+    ...read,
+    home,
+    isInsecure,
+    SYNCLINE_DATA_DIR: resolve(read.SYNCLINE_DATA_DIR ?? join(root, '.syncline')),
+    SYNCLINE_CLAUDE_HOME: resolve(read.SYNCLINE_CLAUDE_HOME ?? join(home, '.claude')),
+    SYNCLINE_CODEX_HOME: resolve(read.SYNCLINE_CODEX_HOME ?? join(home, '.codex')),
+  };
+}

@@ -1,0 +1,282 @@
+/** Opens, wires and closes everything, by hand: read it downwards to see what the program is made of. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { pollEvents } from '../shared/api/events.ts';
+import type { ProjectId } from '../shared/ids.ts';
+import { createApp } from './app.ts';
+import { openJournal } from './core/journal.ts';
+import { Leases } from './core/leases.ts';
+import { Operations } from './core/operations.ts';
+import { openListener } from './core/listener.ts';
+import { openRetention } from './core/retention.ts';
+import { lockDataFolder } from './db/data-folder-lock.ts';
+import { openEmbeddedPostgres } from './db/embedded-postgres.ts';
+import { migrateDatabase } from './db/migrate.ts';
+import { openDatabase, type ConnectionTarget } from './db/open.ts';
+import { mountDocuments } from './features/documents/documents-routes.ts';
+import { mountHealth } from './features/health/health-routes.ts';
+import { openDatabaseProbe } from './features/health/probe.ts';
+import { mountOperations } from './features/operations/operations-routes.ts';
+import { mountStatus } from './features/operations/status-route.ts';
+import { mountTriggers } from './features/operations/trigger-routes.ts';
+import { ProjectCommands, projectNotFound } from './features/projects/project-commands.ts';
+import { findActiveProject, findProjectBySlug, renewSyncLeases } from './features/projects/project-store.ts';
+import { mountProjects } from './features/projects/projects-routes.ts';
+import { SyncStarter } from './features/projects/sync-starter.ts';
+import { createEventsHandler } from './delivery/events-handler.ts';
+import { Fanout } from './delivery/fanout.ts';
+import { openSocketServer } from './delivery/socket.ts';
+import { Subscribers } from './delivery/subscribers.ts';
+import { createGuardSettings } from './guard-settings.ts';
+import { checkRequest } from './http/guard.ts';
+import { createIndexer } from './indexer.ts';
+import { mountOperationEvents } from './operation-events-route.ts';
+import { createPathTriggers } from './path-triggers.ts';
+import { systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config.ts';
+import { Disposer } from './platform/disposer.ts';
+import { createGit } from './platform/git.ts';
+import { createLogger } from './platform/logger.ts';
+import { openLoopMonitor } from './platform/loop-monitor.ts';
+import { findPackageRoot } from './platform/package-root.ts';
+import { readProcessIdentity } from './platform/process-identity.ts';
+import { createSecrets } from './platform/secrets.ts';
+import { startReactions } from './reactions.ts';
+import { Startup } from './startup.ts';
+import { Watchers } from './watchers.ts';
+import { createWorkflows } from './workflows.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly version: string;
+  /** Of the process: git needs `PATH` and `HOME`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folders to register and sync. */
+  readonly folders: readonly string[];
+}
+
+export interface RunningServer extends AsyncDisposable {
+  readonly url: string;
+  /** The slugs of the folders that were asked for, in their order. */
+  readonly slugs: readonly string[];
+}
+
+const maxBodyBytes = 1_048_576;
+const graceMs = 4_000;
+
+export async function openServer(options: ServerOptions): Promise<RunningServer> {
+  const disposer = new Disposer();
+  try {
+    return await open(options, disposer);
+  } catch (failure) {
+    // What is open already must not outlive a start that failed.
+    await disposer[Symbol.asyncDispose]().catch(() => undefined);
+    throw failure;
+  }
+}
+
+async function open(
+  { config, version, environment, folders }: ServerOptions,
+  disposer: Disposer,
+): Promise<RunningServer> {
+  const clock = systemClock;
+  const log = createLogger(config.SYNCLINE_LOG_LEVEL);
+  const stopping = new AbortController();
+  const guard = createGuardSettings(config);
+
+  const isEmbedded = config.DATABASE_URL === undefined;
+  const { target, announce } = await openStorage(config, disposer, stopping.signal);
+  await migrateDatabase(target);
+  const database = disposer.use(openDatabase(target));
+  const { db } = database;
+
+  const journal = await openJournal(db, clock);
+  disposer.use(await openListener(database, journal, log));
+  const leases = new Leases(readProcessIdentity(), { ownsDatabase: isEmbedded });
+  const loop = disposer.use(openLoopMonitor(clock));
+  const git = createGit({ env: environment });
+  const homes = { claude: config.SYNCLINE_CLAUDE_HOME, codex: config.SYNCLINE_CODEX_HOME };
+  const pathRules = { home: config.home, allowedBase: config.SYNCLINE_ALLOWED_PROJECT_BASE ?? null };
+  const limits = {
+    maxDocumentBytes: config.SYNCLINE_MAX_DOCUMENT_BYTES,
+    followSymlinks: config.SYNCLINE_FOLLOW_SYMLINKS,
+  };
+  const indexer = createIndexer({ db, clock, git, pathRules, limits });
+  const operations = new Operations({
+    db,
+    journal,
+    leases,
+    clock,
+    log,
+    graceMs,
+    workflows: createWorkflows({ indexer, leases }),
+    slots: config.SYNCLINE_MAX_OPERATIONS,
+    retriesInterrupted: config.SYNCLINE_RETRY_INTERRUPTED,
+    onHeartbeat: () => renewSyncLeases(db, leases.owner),
+  });
+  const starter = new SyncStarter({ db, operations, leases });
+  const secrets = createSecrets({
+    key: config.SYNCLINE_SECRET_KEY ?? null,
+    dataDir: config.SYNCLINE_DATA_DIR,
+  });
+  const commands = new ProjectCommands({
+    journal,
+    clock,
+    secrets,
+    homes,
+    pathRules,
+    watchesByDefault: config.SYNCLINE_WATCH,
+  });
+  disposer.use(operations);
+  const watchers = disposer.use(
+    new Watchers({
+      indexer,
+      journal,
+      operations,
+      loop,
+      log,
+      settings: {
+        quietMs: config.SYNCLINE_WATCH_QUIET_MS,
+        maxMs: config.SYNCLINE_WATCH_MAX_MS,
+        pollMs: config.SYNCLINE_WATCH_POLL_MS,
+        reconcileIntervalS: config.SYNCLINE_RECONCILE_INTERVAL_S,
+      },
+    }),
+  );
+  const startup = new Startup({
+    db,
+    commands,
+    operations,
+    starter,
+    watchers,
+    log,
+    dataDir: config.SYNCLINE_DATA_DIR,
+    searchPath: environment.PATH ?? '',
+    withDemo: config.SYNCLINE_DEMO,
+    syncs: config.SYNCLINE_STARTUP_SYNC,
+    delayMs: config.SYNCLINE_STARTUP_DELAY_MS,
+    signal: stopping.signal,
+  });
+
+  const subscribers = new Subscribers();
+  const fanout = disposer.use(new Fanout(journal));
+  const probe = disposer.use(openDatabaseProbe(target));
+  const startedAt = clock.now();
+  const isStopping = () => stopping.signal.aborted;
+  const directory = { bySlug: findProjectBySlug, active: findActiveProject };
+  const app = createApp({
+    guard,
+    log,
+    pagesFolder: join(findPackageRoot(), 'dist/client'),
+    kit: { db, journal, maxBodyBytes },
+    mount(kit) {
+      mountHealth(kit.app, {
+        db,
+        journal,
+        probe,
+        version,
+        startedAt,
+        isEmbedded,
+        isStopping,
+        isLocal: guard.isLocal,
+        startupSync: () => startup.state,
+        watched: () => watchers.all,
+        loopP99Ms: () => loop.p99Ms(),
+        degraded: () => [],
+      });
+      mountProjects(kit, { commands, operations, starter });
+      mountDocuments(kit, {
+        clock,
+        async findProject(tx, slug) {
+          const row = await findProjectBySlug(tx, slug);
+          if (row === undefined) throw projectNotFound();
+          return { ...row, id: row.id as ProjectId };
+        },
+      });
+      mountOperations(kit, { operations, clock, projects: directory });
+      const events = createEventsHandler({ journal, subscribers, fanout, stopping: stopping.signal });
+      kit.app.get(pollEvents.path, (c) => events(c));
+      mountOperationEvents(kit, events);
+      mountTriggers(kit, {
+        operations,
+        projects: directory,
+        stopping: stopping.signal,
+        foregroundWaitMs: config.SYNCLINE_FOREGROUND_WAIT_S * 1000,
+        startSync: (project, ask) => starter.enqueue(project, ask),
+        ...createPathTriggers({ indexer, operations, signal: stopping.signal }),
+      });
+      mountStatus(kit, {
+        clock,
+        isStopping,
+        projects: directory,
+        watchStatus: (id) => watchers.status(id),
+        liveUpdates: () => subscribers.figures(journal.head()),
+      });
+    },
+  });
+
+  const server = createServer(getRequestListener(app.fetch));
+  disposer.defer(() => closeServer(server));
+  disposer.use(
+    openSocketServer({
+      httpServer: server,
+      journal,
+      subscribers,
+      check: ({ method = 'GET', url = '', headers }) => checkRequest(guard, { method, path: url, headers }),
+    }),
+  );
+  disposer.use(startReactions({ db, journal, operations, watchers, log }));
+  const url = await listen(server, config);
+  await announce(url);
+  await operations.open();
+  disposer.use(openRetention({ db, log, config }));
+
+  const asked = await startup.register(folders);
+  const demo = await startup.ensureDemo();
+  // Not awaited: nothing of the first syncs delays readiness (SU1). Never rejects.
+  void startup.run([...asked, ...demo]);
+  // First of all when closing: streams are told goodbye while their connections still stand (SS5).
+  disposer.defer(async () => {
+    stopping.abort();
+    await subscribers[Symbol.asyncDispose]();
+  });
+  return {
+    url,
+    slugs: asked.map((project) => project.slug),
+    [Symbol.asyncDispose]: () => disposer[Symbol.asyncDispose](),
+  };
+}
+
+/** An external database as it is, or our own under the lock of its folder. */
+async function openStorage(
+  config: Config,
+  disposer: Disposer,
+  signal: AbortSignal,
+): Promise<{ target: ConnectionTarget; announce: (url: string) => Promise<void> | void }> {
+  if (config.DATABASE_URL !== undefined) return { target: config.DATABASE_URL, announce: () => undefined };
+  const lock = disposer.use(await lockDataFolder({ dataDir: config.SYNCLINE_DATA_DIR }));
+  const postgres = disposer.use(await openEmbeddedPostgres({ dataDir: config.SYNCLINE_DATA_DIR, signal }));
+  return { target: postgres.connection, announce: (url) => lock.announce(url) };
+}
+
+async function listen(server: Server, { SYNCLINE_HOST, SYNCLINE_PORT }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(SYNCLINE_PORT, SYNCLINE_HOST, resolve);
+  });
+  const { address, family, port } = server.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    // Streams have been told goodbye by now; what is left is not worth waiting for.
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
+  });
+}

@@ -1,0 +1,69 @@
+/** Every kind of operation and the steps it is made of: the place where features meet. */
+import type { Indexer } from './indexer.ts';
+import { runFullSync, type FullSyncResult } from './features/indexing/full-sync.ts';
+import { joinBatch } from './features/indexing/changed-files-options.ts';
+import { runChangedFiles } from './features/indexing/changed-files.ts';
+import { takeSyncFor } from './features/projects/sync-starter.ts';
+import { endSync } from './features/projects/sync-end.ts';
+import type { Leases } from './core/leases.ts';
+import { topicsOf } from './core/operation-events.ts';
+import type { OperationRequest, StoredOperation, Workflow, Workflows } from './core/workflow.ts';
+
+interface WorkflowParts {
+  readonly indexer: Indexer;
+  readonly leases: Leases;
+}
+
+/** A kind without an entry does not compile. */
+export function createWorkflows(parts: WorkflowParts): Workflows {
+  return {
+    full_sync: createFullSync(parts),
+    sync_changed_files: createChangedFiles(parts),
+  };
+}
+
+function createFullSync({ indexer, leases }: WorkflowParts): Workflow<FullSyncResult> {
+  return {
+    join: joinSameSync,
+    // OP21: a walk of everything does what any waiting batch would do.
+    supersedes: (queued) => queued.kind === 'sync_changed_files',
+    async begin(tx, operation, emit) {
+      await takeSyncFor(tx, leases, operation, emit, { mayHold: true });
+      const { id, kind, trigger, projectId, projectSlug } = operation;
+      const data = { slug: projectSlug, kind, trigger };
+      emit({ type: 'sync:started', projectId, operationId: id, topic: topicsOf(operation), data });
+    },
+    run: (context) => runFullSync(indexer, context),
+    async end(tx, operation, { ending, result, durationMs }, emit) {
+      const settlement = result?.settlement;
+      await endSync(tx, operation, { ending, settlement, at: indexer.clock.now(), durationMs }, emit);
+      if (ending.status !== 'completed') indexer.memory.forget(operation.projectId);
+    },
+  };
+}
+
+/** Who asked does not matter, only what for (OP20). */
+function joinSameSync(request: OperationRequest, queued: readonly StoredOperation[]) {
+  const wanted = JSON.stringify(request.options);
+  const into = queued.find(
+    (operation) =>
+      operation.kind === 'full_sync' &&
+      JSON.stringify(sortLike(request.options, operation.options)) === wanted,
+  );
+  return into === undefined ? null : { into, options: into.options, metadata: into.metadata };
+}
+
+/** The database returns keys in an order of its own. */
+function sortLike(model: object, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(model).map((key) => [key, given[key]]));
+}
+
+function createChangedFiles({ indexer }: WorkflowParts): Workflow {
+  return {
+    join: joinBatch,
+    run: (context) => runChangedFiles(indexer, context),
+    async end(_tx, operation, { ending }) {
+      if (ending.status !== 'completed') indexer.memory.forget(operation.projectId);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that need no database run once; the others run over each database by name. */
+const needsDatabase = ['test/db/**', 'test/core/**', 'test/delivery/**', 'test/flows/**'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/closing-line.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...needsDatabase, 'test/e2e/**'],
+        },
+      },
+      ...(['embedded', 'external'] as const).map((database) => ({
+        extends: true as const,
+        test: {
+          name: database,
+          include: needsDatabase.map((folder) => folder.replace('**', '**/*.test.ts')),
+          globalSetup: `./test/support/cluster-${database}.ts`,
+        },
+      })),
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: './test/support/cluster-embedded.ts',
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
