@@ -25,12 +25,11 @@ import { ProjectCommands, projectNotFound } from './features/projects/project-co
 import { findActiveProject, findProjectBySlug, renewSyncLeases } from './features/projects/project-store.ts';
 import { mountProjects } from './features/projects/projects-routes.ts';
 import { SyncStarter } from './features/projects/sync-starter.ts';
+import { openDelivery } from './delivery/delivery.ts';
 import { createEventsHandler } from './delivery/events-handler.ts';
-import { Fanout } from './delivery/fanout.ts';
+import { createSocketAdmission } from './delivery/socket-admission.ts';
 import { openSocketServer } from './delivery/socket.ts';
-import { Subscribers } from './delivery/subscribers.ts';
 import { createGuardSettings } from './guard-settings.ts';
-import { checkRequest } from './http/guard.ts';
 import { createIndexer } from './indexer.ts';
 import { mountOperationEvents } from './operation-events-route.ts';
 import { createPathTriggers } from './path-triggers.ts';
@@ -160,8 +159,7 @@ async function open(
     signal: stopping.signal,
   });
 
-  const subscribers = new Subscribers();
-  const fanout = disposer.use(new Fanout(journal));
+  const delivery = openDelivery({ journal, clock, log });
   const probe = disposer.use(openDatabaseProbe(target));
   const startedAt = clock.now();
   const isStopping = () => stopping.signal.aborted;
@@ -196,7 +194,7 @@ async function open(
         },
       });
       mountOperations(kit, { operations, clock, projects: directory });
-      const events = createEventsHandler({ journal, subscribers, fanout, stopping: stopping.signal });
+      const events = createEventsHandler(delivery);
       kit.app.get(pollEvents.path, (c) => events(c));
       mountOperationEvents(kit, events);
       mountTriggers(kit, {
@@ -212,19 +210,20 @@ async function open(
         isStopping,
         projects: directory,
         watchStatus: (id) => watchers.status(id),
-        liveUpdates: () => subscribers.figures(journal.head()),
+        liveUpdates: () => delivery.liveUpdates(),
       });
     },
   });
 
-  const server = createServer(getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  // Never rejects: every failure has become an answer by then.
+  const server = createServer((request, response) => void answer(request, response));
   disposer.defer(() => closeServer(server));
   disposer.use(
     openSocketServer({
       httpServer: server,
-      journal,
-      subscribers,
-      check: ({ method = 'GET', url = '', headers }) => checkRequest(guard, { method, path: url, headers }),
+      delivery,
+      admit: createSocketAdmission(guard, delivery.subscribers),
     }),
   );
   disposer.use(startReactions({ db, journal, operations, watchers, log }));
@@ -234,13 +233,17 @@ async function open(
   disposer.use(openRetention({ db, log, config }));
 
   const asked = await startup.register(folders);
-  const demo = await startup.ensureDemo();
+  const demo = await startup.ensureDemo().catch((failure: unknown) => {
+    // A machine without git, say: an empty first page is no reason not to start.
+    log.warn({ err: failure }, 'The demo project could not be made');
+    return [];
+  });
   // Not awaited: nothing of the first syncs delays readiness (SU1). Never rejects.
   void startup.run([...asked, ...demo]);
   // First of all when closing: streams are told goodbye while their connections still stand (SS5).
   disposer.defer(async () => {
     stopping.abort();
-    await subscribers[Symbol.asyncDispose]();
+    await delivery[Symbol.asyncDispose]();
   });
   return {
     url,

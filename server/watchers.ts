@@ -8,6 +8,7 @@ import type { Operations } from './core/operations.ts';
 import { toMetadata, type ChangedFilesOptions } from './features/indexing/changed-files-options.ts';
 import { isIndexable, isWalkedFolder, findEntry, type Entry } from './features/indexing/filters.ts';
 import { findDifferences } from './features/indexing/reconcile.ts';
+import { findProjectById } from './features/projects/project-store.ts';
 import { laneOf } from './features/projects/sync-starter.ts';
 import type { ProjectRow } from './features/projects/project-view.ts';
 import type { Outcome } from './features/watching/batches.ts';
@@ -149,7 +150,9 @@ export class Watchers implements AsyncDisposable {
     const { indexer, journal } = this.#options;
     const startedMs = performance.now();
     const id = project.id as ProjectId;
-    if (project.syncStatus === 'never_synced') return { repaired: 0 };
+    // As it is now: the watch may have begun before the first sync. Until that has ended there is nothing to repair.
+    const current = await findProjectById(indexer.db, id);
+    if (current === undefined || current.lastSyncedAt === null) return { repaired: 0 };
     const found = await findDifferences(indexer, id, this.#stopping.signal);
     if (found === undefined) return { repaired: 0 };
     let repaired = 0;
@@ -219,7 +222,7 @@ function toEntries({ paths }: ProjectRow): Entry[] {
 }
 
 /** The filter of discovery; folders are wanted where something below them may be. */
-function isWanted(path: string, kind: 'file' | 'folder' | string, entries: readonly Entry[]): boolean {
+function isWanted(path: string, kind: 'file' | 'folder', entries: readonly Entry[]): boolean {
   if (kind !== 'folder') return isIndexable(path, entries).indexable;
   const entry = findEntry(path, entries);
   return entry === undefined || isWalkedFolder(path, entry);

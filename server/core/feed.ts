@@ -38,15 +38,16 @@ export async function* openFeed(
     const head = journal.head();
     const page = await journal.pageAfter(through, pageSize);
     const [first] = page;
-    if (first === undefined) {
+    const last = page.at(-1);
+    if (first === undefined || last === undefined) {
       if (head > through) throw new FeedReset(pruned);
       // Looked at again in the turn in which the wait begins: what was published since the read has rung already.
       if (journal.head() <= through) await journal.bus.nextRing(signal);
       continue;
     }
-    if (first.seq !== through + 1) throw new FeedReset(pruned);
+    if (first.seq !== through + 1 || last.seq !== through + page.length) throw new FeedReset(pruned);
 
-    through = page.at(-1)?.seq ?? through;
+    through = last.seq;
     yield { entries: page.filter((entry) => isOfInterest(entry.event)), through };
   }
 }

@@ -10,6 +10,7 @@ import { RingingBus, type Bus } from './bus.ts';
 import type { JournalPosition } from './cursor.ts';
 import { EventTail } from './event-tail.ts';
 import { toEntry, type JournalEntry } from './journal-entry.ts';
+import { toStorableJson } from './storable-json.ts';
 
 export type Emit = (draft: EventDraft) => void;
 
@@ -35,6 +36,8 @@ export const journalChannel = 'syncline_journal';
 const groupSize = 500;
 const tailSize = 10_000;
 const pageSize = 1000;
+/** So far back are those who come back after a restart. */
+const recallSize = 2000;
 
 export async function openJournal(db: Db, clock: Clock): Promise<Journal> {
   await db.insert(journalState).values({ id: 1, epoch: createEpoch(), head: 0 }).onConflictDoNothing();
@@ -67,6 +70,8 @@ class PostgresJournal implements Journal {
   #queue: Waiting[] = [];
   #flushing = false;
   #catchingUp: Promise<void> | null = null;
+  #hasNews = false;
+  #recalling: Promise<void> | null = null;
 
   constructor(db: Db, clock: Clock, epoch: Epoch, head: number) {
     this.#db = db;
@@ -140,6 +145,7 @@ class PostgresJournal implements Journal {
       topic: draft.topic,
       data: draft.data,
     }));
+    const json = toStorableJson(rows);
     const [claimed] = await tx.execute<{ base: string }>(sql`
       with claimed as (
         update journal_state set head = head + ${drafts.length} where id = 1 returning head - ${drafts.length} as base
@@ -147,15 +153,18 @@ class PostgresJournal implements Journal {
         insert into journal (seq, type, at, project_id, operation_id, topic, data)
         select claimed.base + draft.position, draft.type, ${at}::timestamptz, draft.project_id, draft.operation_id, draft.topic, draft.data
         from claimed, rows from (
-          jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          jsonb_to_recordset(${json}::jsonb)
             as (type text, project_id text, operation_id text, topic text[], data jsonb)
         ) with ordinality as draft (type, project_id, operation_id, topic, data, position)
       )
       select base::text, pg_notify(${journalChannel}, '') from claimed`);
     const base = Number(claimed?.base);
-    return drafts.map((draft, index) =>
-      toEntry(this.epoch, { ...draft, seq: base + index + 1, at, traceparent: null }),
-    );
+    // Read back, so that this process tells what the others read, whatever the writer does with its objects.
+    const written = JSON.parse(json) as typeof rows;
+    return written.map(({ type, project_id, operation_id, topic, data }, index) => {
+      const row = { type, projectId: project_id, operationId: operation_id, topic, data };
+      return toEntry(this.epoch, { ...row, seq: base + index + 1, at, traceparent: null });
+    });
   }
 
   /** Rings in the order of `seq`, though answers of two connections may arrive in another. */
@@ -165,7 +174,8 @@ class PostgresJournal implements Journal {
     }
     this.#publishReady();
     // Somebody else's event stands in between: another server's, or one whose answer is still on its way.
-    if (this.#early.size > 0) void this.catchUp();
+    // Where it fails it is tried again: by the next event, and by the listener's slow look.
+    if (this.#early.size > 0) this.catchUp().catch(() => undefined);
   }
 
   #publishReady(): void {
@@ -185,26 +195,54 @@ class PostgresJournal implements Journal {
   }
 
   catchUp(): Promise<void> {
-    this.#catchingUp ??= this.#readNews().finally(() => (this.#catchingUp = null));
+    // A reading that is under way may have begun before the commit that this call is about.
+    this.#hasNews = true;
+    this.#catchingUp ??= this.#readNews();
     return this.#catchingUp;
   }
 
   /** Whatever is visible is gapless: a later `seq` cannot commit before an earlier one. */
   async #readNews(): Promise<void> {
-    for (;;) {
-      const news = await this.#readAfter(this.#head, pageSize);
-      for (const entry of news) {
-        if (entry.seq > this.#head) this.#early.set(entry.seq, entry);
+    try {
+      while (this.#hasNews) {
+        this.#hasNews = false;
+        const news = await this.#readAfter(this.#head, pageSize);
+        this.#skipPruned(news);
+        for (const entry of news) {
+          if (entry.seq > this.#head) this.#early.set(entry.seq, entry);
+        }
+        this.#publishReady();
+        for (const seq of this.#early.keys()) if (seq <= this.#head) this.#early.delete(seq);
+        if (news.length === pageSize) this.#hasNews = true;
       }
-      this.#publishReady();
-      for (const seq of this.#early.keys()) if (seq <= this.#head) this.#early.delete(seq);
-      if (news.length < pageSize) return;
+    } finally {
+      this.#catchingUp = null;
     }
+  }
+
+  /** What was pruned before this process heard of it will never come: readers who wanted it are told (F25). */
+  #skipPruned([first]: readonly JournalEntry[]): void {
+    if (first !== undefined && first.seq > this.#head + 1) this.#head = first.seq - 1;
   }
 
   async pageAfter(seq: number, limit: number): Promise<readonly JournalEntry[]> {
     if (seq >= this.#head) return [];
+    const remembered = this.#tail.after(seq, limit);
+    if (remembered !== undefined) return remembered;
+    if (seq >= this.#head - recallSize) await this.#recall();
     return this.#tail.after(seq, limit) ?? (await this.#readUpToHead(seq, limit));
+  }
+
+  /** After a restart everybody comes back at once, each with another cursor: what they want is read once (F13). */
+  #recall(): Promise<void> {
+    this.#recalling ??= this.#readUpToHead(this.#head - recallSize, recallSize).then(
+      (entries) => this.#tail.prepend(entries, this.#head),
+      (failure: unknown) => {
+        this.#recalling = null;
+        throw failure;
+      },
+    );
+    return this.#recalling;
   }
 
   /** Never past what was published: a reader must not hear an event before the bus has. */
@@ -224,16 +262,32 @@ class PostgresJournal implements Journal {
   }
 }
 
-/** Deletes the oldest events past the limits, at most `batch`; answers how many. The newest event always stays. */
+/**
+ * Deletes the oldest events past the limits, at most `batch`; answers how many. The newest event always stays.
+ * Stops at the first that is to be kept: clocks go back, and what is left must have no gap.
+ */
 export async function pruneJournal(
-  db: Db,
+  db: Queryable,
   { days, count, batch }: { days: number; count: number; batch: number },
 ): Promise<number> {
   const deleted = await db.execute(sql`
     delete from journal where seq in (
-      select seq from journal, (select head from journal_state) state
-      where seq < state.head and (seq <= state.head - ${count} or at < now() - make_interval(days => ${days}))
-      order by seq limit ${batch}
+      select seq from (
+        select seq, bool_and(
+          seq < state.head and (seq <= state.head - ${count} or at < now() - make_interval(days => ${days}))
+        ) over (order by seq) as is_expired
+        from (select seq, at from journal order by seq limit ${batch}) oldest, journal_state state
+      ) judged
+      where is_expired
     )`);
   return deleted.count;
+}
+
+/** Where the events of an operation begin, as far as they are still kept; null when none is (OP34). */
+export async function findFirstSeq(queryable: Queryable, operationId: string): Promise<number | null> {
+  const [row] = await queryable
+    .select({ first: sql<string | null>`min(${journalTable.seq})` })
+    .from(journalTable)
+    .where(sql`${journalTable.operationId} = ${operationId}`);
+  return row?.first == null ? null : Number(row.first);
 }

@@ -16,13 +16,15 @@ export async function openListener(
       .catchUp()
       .catch((failure: unknown) => log.debug({ err: failure }, 'The journal could not be read'));
   };
-  const { unlisten } = await client.listen(journalChannel, look, look);
+  const listening = await client.listen(journalChannel, look, look);
   const timer = setInterval(look, lookMs);
   timer.unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await unlisten().catch((failure: unknown) => log.debug({ err: failure }, 'Not listening any more'));
+      await listening
+        .unlisten()
+        .catch((failure: unknown) => log.debug({ err: failure }, 'Not listening any more'));
     },
   };
 }

@@ -1,93 +1,115 @@
-/** `GET /api/events`: the same cursor as a page of JSON, a page that waits, or a stream (PO1, SS1 to SS3). */
+/** `GET /api/events` in its two shapes: a page as JSON, or a stream for who accepts one (PO1, SS1). */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
-import { z } from 'zod';
-import { pollEvents, type Hello } from '../../shared/api/events.ts';
-import { toEventId, type EventId } from '../../shared/ids.ts';
+import type { z } from 'zod';
+import { pollEvents } from '../../shared/api/events.ts';
 import { resumeFrom, type JournalPosition, type Resumption } from '../core/cursor.ts';
 import { parseInterest, type Interest } from '../core/interest.ts';
-import type { Journal } from '../core/journal.ts';
 import type { HttpEnv } from '../http/http-env.ts';
 import { parseInput } from '../http/validation.ts';
-import { Fanout } from './fanout.ts';
-import { readPage } from './poll.ts';
-import { toHelloFrame } from './sse-frames.ts';
-import { sseDefaults, SseStream, type SseSettings } from './sse-stream.ts';
-import type { Subscribers } from './subscribers.ts';
+import type { Delivery } from './delivery.ts';
+import { toHello } from './hello.ts';
+import { readEventPage } from './poll.ts';
+import { SseStream } from './sse-stream.ts';
 
-interface EventsOptions {
-  readonly journal: Journal;
-  readonly subscribers: Subscribers;
-  readonly fanout: Fanout;
-  readonly settings?: Partial<SseSettings>;
-  /** Aborts when the server is told to stop. */
-  readonly stopping: AbortSignal;
-}
-
-/** What an address of its own narrows the stream to. */
+/** A part of the journal that begins somewhere: the events of one operation (OP34). */
 export interface Narrowing {
-  readonly interest: Interest;
-  readonly defaultCursor: 'earliest';
+  readonly topic: string;
+  /** `seq` of the first event that is left of it; null when none is. */
+  readonly firstSeq: number | null;
 }
 
 export type EventsHandler = (c: Context<HttpEnv>, narrowing?: Narrowing) => Promise<Response>;
 
-type Query = z.output<typeof pollEvents.query>;
-
-export function createEventsHandler(options: EventsOptions): EventsHandler {
-  const { journal, subscribers, stopping } = options;
-
+export function createEventsHandler(delivery: Delivery): EventsHandler {
   return async (c, narrowing) => {
-    const query = parseInput({ query: { schema: pollEvents.query, value: c.req.query() } }).query as Query;
-    const interest = narrowing?.interest ?? parseInterest(split(query.topics), split(query.types));
-    const cursor = c.req.header('last-event-id') ?? query.after ?? narrowing?.defaultCursor ?? null;
-    const position = await journal.position();
-    const resumption = resumeFrom(cursor, position);
-    if (resumption.reset !== null) subscribers.noteReset();
-    if (c.req.header('accept')?.includes('text/event-stream') === true) {
-      return stream(c, interest, position, resumption);
+    const { after, ...query } = readQuery(c);
+    const { limit, wait, ...asked } = parseQuery(query);
+    const interest = toInterest(asked, narrowing);
+    if (/\btext\/event-stream\b/.test(c.req.header('accept') ?? '')) {
+      // SS3: what the browser remembers is newer than what the address once said.
+      const cursor = c.req.header('last-event-id') || after || null;
+      return await serveStream(c, delivery, interest, (position) => resume(cursor, position, narrowing));
     }
-    const signal = AbortSignal.any([c.req.raw.signal, stopping]);
-    const page = await readPage(journal, {
+    if (wait > 0) delivery.subscribers.checkRoom();
+    const body = await readEventPage(delivery, {
       interest,
-      position,
-      resumption,
-      limit: query.limit,
-      waitMs: query.wait * 1000,
-      signal,
+      resume: (position) => resume(after || null, position, narrowing),
+      limit,
+      waitMs: wait * 1000,
+      actor: c.get('actor'),
+      signal: c.req.raw.signal,
     });
-    c.header('Cache-Control', 'no-store');
-    return c.json(page);
+    const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
+    return c.body(body, 200, headers);
   };
+}
 
-  function stream(
-    c: Context<HttpEnv>,
-    interest: Interest,
-    position: JournalPosition,
-    resumption: Resumption,
-  ): Response {
-    subscribers.checkRoom();
-    const out = c.env.outgoing;
-    out.writeHead(200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache, no-transform',
-      'X-Accel-Buffering': 'no',
-      'X-Content-Type-Options': 'nosniff',
-      'Sync-Resume': resumption.reset === null ? 'ok' : 'reset',
-      'X-Request-Id': c.get('requestId'),
-    });
-    out.socket?.setNoDelay(true);
-    out.write(toHelloFrame(toHello(position, resumption)));
-    const settings = { ...sseDefaults, ...options.settings };
-    // Not awaited: the stream outlives this request's handler, and ends with its connection.
-    void new SseStream({ ...options, out, interest, after: resumption.from, settings }).run();
-    return RESPONSE_ALREADY_SENT;
+/** The cursor is not checked with the rest: one that is no cursor is answered with a reset (F15). */
+const PageQuery = pollEvents.query.omit({ after: true });
+type PageQuery = z.output<typeof PageQuery>;
+
+const parseQuery = (query: Record<string, string>): PageQuery =>
+  parseInput({ query: { schema: PageQuery, value: query } }).query as PageQuery;
+
+/** Repeated parameters are joined by commas: lists may be written either way. */
+function readQuery(c: Context<HttpEnv>): Record<string, string> {
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of new URL(c.req.url).searchParams) {
+    query[name] = name in query ? `${query[name]},${value}` : value;
   }
+  return query;
 }
 
-const split = (text: string | undefined): string[] => (text ?? '').split(',').filter((part) => part !== '');
-
-function toHello({ epoch, head, oldest }: JournalPosition, { from, resumed, reset }: Resumption): Hello {
-  const id = (seq: number): EventId => toEventId(epoch, seq);
-  return { epoch, from: id(from), head: id(head), oldest: id(oldest), resumed, reset };
+function toInterest({ topics, types }: Pick<PageQuery, 'topics' | 'types'>, narrowing?: Narrowing): Interest {
+  return parseInterest(narrowing === undefined ? toList(topics) : [narrowing.topic], toList(types));
 }
+
+const toList = (text = ''): string[] => text.split(',').filter((part) => part !== '');
+
+function resume(cursor: string | null, position: JournalPosition, narrowing?: Narrowing): Resumption {
+  if (narrowing === undefined) return resumeFrom(cursor, position);
+  const { firstSeq } = narrowing;
+  if (firstSeq === null) return { from: position.head, resumed: false, reset: 'pruned' };
+  if (cursor !== null && cursor !== 'earliest') return resumeFrom(cursor, position);
+  return { from: firstSeq - 1, resumed: true, reset: null };
+}
+
+async function serveStream(
+  c: Context<HttpEnv>,
+  delivery: Delivery,
+  interest: Interest,
+  resumeAt: (position: JournalPosition) => Resumption,
+): Promise<Response> {
+  delivery.subscribers.checkRoom();
+  const position = await delivery.readPosition();
+  const resumption = resumeAt(position);
+  const headers = { ...toStreamHeaders(resumption), 'X-Request-Id': c.get('requestId') };
+  if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+  // Many may have been let in while the position was read.
+  delivery.subscribers.checkRoom();
+
+  const { outgoing, incoming } = c.env;
+  if (outgoing.destroyed) return RESPONSE_ALREADY_SENT;
+  // Written to the connection itself: a web stream between would copy every byte and hide who is slow.
+  outgoing.writeHead(200, headers);
+  outgoing.flushHeaders();
+  // A peer that vanished without a word is noticed by the system, not by our next write.
+  incoming.socket.setKeepAlive(true, keepAliveMs);
+  const response = outgoing as ServerResponse;
+  const stream = new SseStream({ delivery, response, interest, actor: c.get('actor') });
+  if (resumption.reset !== null) delivery.subscribers.tally.resets += 1;
+  stream.start(toHello(position, resumption), resumption.from);
+  return RESPONSE_ALREADY_SENT;
+}
+
+const keepAliveMs = 5_000;
+
+const toStreamHeaders = ({ reset }: Resumption) => ({
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+  'X-Content-Type-Options': 'nosniff',
+  'Sync-Resume': reset === null ? 'ok' : 'reset',
+});

@@ -1,79 +1,171 @@
-/** Streams that stand at the head: each turn of the event loop makes one buffer for each interest, shared by all who have it. */
-import type { Subscription } from 'rxjs';
+/** Serves all who are at the head together: one page a turn of the event loop, one batch an interest. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openFeed, type FeedPage } from '../core/feed.ts';
 import { isOfInterest, type Interest } from '../core/interest.ts';
 import type { JournalEntry } from '../core/journal-entry.ts';
 import type { Journal } from '../core/journal.ts';
-import { toEventFrame } from './sse-frames.ts';
+import { toBatches, type Batch } from './batch.ts';
+import type { StreamLog } from './surroundings.ts';
 
-export interface HeadReader {
-  /** Everything up to this `seq` has been taken. */
-  readonly through: number;
-  /** `bytes` hold what is of interest in between; nothing at all may be. */
-  take(bytes: Buffer | null, through: number): void;
+/** A reader at the head. */
+export interface Member {
+  readonly interest: Interest;
+  /** Neither throws nor waits; who cannot keep up leaves. */
+  take(batch: Batch): void;
+  /** The fan-out has lost its place: whatever is after `through` the member must read by itself. */
+  release(through: number): void;
 }
 
 interface Group {
   readonly interest: Interest;
-  readonly readers: Set<HeadReader>;
+  readonly members: Set<Member>;
+  /** Of the page at hand. */
+  entries: JournalEntry[];
 }
 
-export class Fanout implements Disposable {
+export type FanoutSource = Pick<Journal, 'head' | 'pageAfter'> & {
+  readonly bus: Pick<Journal['bus'], 'nextRing'>;
+};
+
+interface FanoutOptions {
+  readonly journal: FanoutSource;
+  readonly log: StreamLog;
+  /** What is published until then travels together. */
+  readonly turn?: () => Promise<unknown>;
+}
+
+export class Fanout implements AsyncDisposable {
+  readonly #options: Required<FanoutOptions>;
   readonly #groups = new Map<string, Group>();
-  readonly #subscription: Subscription;
-  #pending: JournalEntry[] = [];
-  #isScheduled = false;
+  readonly #byTopic = new Map<string, Set<Group>>();
+  readonly #seats = new Map<Member, Group>();
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  #through: number;
+  #eventCount = 0;
 
-  constructor(journal: Pick<Journal, 'bus'>) {
-    this.#subscription = journal.bus.entries$.subscribe((entry) => this.#hear(entry));
+  constructor(options: FanoutOptions) {
+    this.#options = { turn: () => nextTurn(), ...options };
+    this.#through = options.journal.head();
+    this.#running = this.#run();
   }
 
-  join(interest: Interest, reader: HeadReader): void {
-    const key = JSON.stringify([interest.topics, interest.types]);
-    const group = this.#groups.get(key) ?? { interest, readers: new Set() };
-    group.readers.add(reader);
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
+  /** Refuses who is behind. Who is ahead already gets nothing twice: members skip what they have. */
+  join(member: Member, through: number): boolean {
+    if (through < this.#through) return false;
+    const group = this.#groupOf(member.interest);
+    group.members.add(member);
+    this.#seats.set(member, group);
+    return true;
+  }
+
+  leave(member: Member): void {
+    const group = this.#seats.get(member);
+    if (group === undefined) return;
+    this.#seats.delete(member);
+    group.members.delete(member);
+    if (group.members.size === 0) this.#forget(group);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  #groupOf(interest: Interest): Group {
+    const key = keyOf(interest);
+    let group = this.#groups.get(key);
+    if (group !== undefined) return group;
+    group = { interest, members: new Set(), entries: [] };
     this.#groups.set(key, group);
+    for (const topic of interest.topics) {
+      const groups = this.#byTopic.get(topic) ?? new Set();
+      this.#byTopic.set(topic, groups.add(group));
+    }
+    return group;
   }
 
-  leave(interest: Interest, reader: HeadReader): void {
-    const key = JSON.stringify([interest.topics, interest.types]);
-    const group = this.#groups.get(key);
-    group?.readers.delete(reader);
-    if (group?.readers.size === 0) this.#groups.delete(key);
+  #forget(group: Group): void {
+    this.#groups.delete(keyOf(group.interest));
+    for (const topic of group.interest.topics) {
+      const groups = this.#byTopic.get(topic);
+      groups?.delete(group);
+      if (groups?.size === 0) this.#byTopic.delete(topic);
+    }
   }
 
-  #hear(entry: JournalEntry): void {
-    if (this.#groups.size === 0) return;
-    this.#pending.push(entry);
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => this.#deliver());
+  /** Never rejects: who is at the head when a page cannot be read goes on alone. */
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        for await (const page of this.#openFeed()) this.#deliver(page);
+      } catch (failure) {
+        this.#options.log.warn({ err: failure }, 'The fan-out could not read on; its readers go on alone');
+        this.#releaseAll();
+      }
+    }
   }
 
-  #deliver(): void {
-    const entries = this.#pending;
-    this.#pending = [];
-    this.#isScheduled = false;
-    for (const group of [...this.#groups.values()]) deliverTo(group, entries);
+  #openFeed(): AsyncGenerator<FeedPage, void, void> {
+    const { journal, turn } = this.#options;
+    const bus = {
+      async nextRing(signal: AbortSignal) {
+        await journal.bus.nextRing(signal);
+        if (!signal.aborted) await turn();
+      },
+    };
+    const source = {
+      head: () => journal.head(),
+      pageAfter: (seq: number, limit: number) => journal.pageAfter(seq, limit),
+      bus,
+    };
+    return openFeed(source, {
+      after: this.#through,
+      isOfInterest: () => true,
+      signal: this.#closing.signal,
+    });
   }
 
-  [Symbol.dispose](): void {
-    this.#subscription.unsubscribe();
+  /** In one go: nobody joins or leaves unseen between the first batch and the last. */
+  #deliver({ entries, through }: FeedPage): void {
+    const after = this.#through;
+    this.#through = through;
+    this.#eventCount += entries.length;
+    for (const group of this.#route(entries)) {
+      const batches = toBatches(group.entries, after, through);
+      group.entries = [];
+      for (const batch of batches) for (const member of group.members) member.take(batch);
+    }
+  }
+
+  #route(entries: readonly JournalEntry[]): ReadonlySet<Group> {
+    const reached = new Set<Group>();
+    for (const entry of entries) {
+      for (const topic of ['all', ...entry.event.topic]) {
+        for (const group of this.#byTopic.get(topic) ?? []) {
+          if (group.entries.at(-1) === entry || !isOfInterest(group.interest, entry.event)) continue;
+          group.entries.push(entry);
+          reached.add(group);
+        }
+      }
+    }
+    return reached;
+  }
+
+  #releaseAll(): void {
+    const members = [...this.#seats.keys()];
+    const through = this.#through;
+    this.#through = this.#options.journal.head();
+    for (const member of members) {
+      this.leave(member);
+      member.release(through);
+    }
   }
 }
 
-function deliverTo({ interest, readers }: Group, entries: readonly JournalEntry[]): void {
-  const [first, last] = [entries[0], entries.at(-1)];
-  if (first === undefined || last === undefined) return;
-  const wanted = entries.filter(({ event }) => isOfInterest(interest, event));
-  const shared = toBytes(wanted);
-  for (const reader of [...readers]) {
-    if (reader.through >= last.seq) continue;
-    // One that joined between the ring and this turn has read some of these for itself.
-    const own =
-      reader.through < first.seq ? shared : toBytes(wanted.filter(({ seq }) => seq > reader.through));
-    reader.take(own, last.seq);
-  }
-}
-
-const toBytes = (entries: readonly JournalEntry[]): Buffer | null =>
-  entries.length === 0 ? null : Buffer.from(entries.map(toEventFrame).join(''));
+const keyOf = ({ topics, types }: Interest): string => JSON.stringify([topics.toSorted(), types.toSorted()]);

@@ -1,68 +1,91 @@
-/** One page of the journal, at once or as soon as something of interest comes (PO1). */
-import type { EventPage } from '../../shared/api/events.ts';
+/** One page of the journal for who asks, held open for a while when there is nothing yet (PO1). */
+import type { ResetReason } from '../../shared/api/events.ts';
 import { toEventId } from '../../shared/ids.ts';
+import type { Actor } from '../../shared/operations.ts';
 import type { JournalPosition, Resumption } from '../core/cursor.ts';
 import { FeedReset, openFeed } from '../core/feed.ts';
 import { isOfInterest, type Interest } from '../core/interest.ts';
 import type { JournalEntry } from '../core/journal-entry.ts';
-import type { Journal } from '../core/journal.ts';
+import type { Delivery } from './delivery.ts';
+import { holdPoll } from './poll-hold.ts';
 
-interface PageOptions {
+interface PollOptions {
   readonly interest: Interest;
-  readonly position: JournalPosition;
-  readonly resumption: Resumption;
+  readonly resume: (position: JournalPosition) => Resumption;
   readonly limit: number;
   readonly waitMs: number;
+  readonly actor: Actor;
+  /** Of the request. */
   readonly signal: AbortSignal;
 }
 
-/** Read for one answer at most, so that a rare topic in a long journal cannot hold a request for ever. */
-const scanAtMost = 20_000;
+/** One answer looks at no more: a filter that nothing matches must not read the whole journal at once. */
+const seenAtMost = 20_000;
 
-export async function readPage(journal: Journal, options: PageOptions): Promise<EventPage> {
-  const { position, resumption } = options;
-  const { entries, through, isCut, reset } = await collect(journal, options);
-  const id = (seq: number) => toEventId(position.epoch, seq);
-  return {
-    events: entries.map((entry) => entry.event),
-    next: id(through),
-    head: id(Math.max(position.head, journal.head())),
-    oldest: id(position.oldest),
-    hasMore: isCut,
-    reset: reset ?? resumption.reset,
-  };
+interface Found {
+  readonly entries: readonly JournalEntry[];
+  /** Everything up to here has been looked at. */
+  readonly through: number;
+  readonly reset: ResetReason | null;
 }
 
-async function collect(journal: Journal, { interest, resumption, limit, waitMs, signal }: PageOptions) {
-  const deadline = AbortSignal.timeout(waitMs);
-  const ending = AbortSignal.any([signal, deadline]);
+/** The JSON of an `EventPage`. */
+export async function readEventPage(delivery: Delivery, options: PollOptions): Promise<string> {
+  const position = await delivery.readPosition();
+  const { from, reset } = options.resume(position);
+  const found = reset === null ? await find(delivery, options, from) : { entries: [], through: from, reset };
+  if (found.reset === null) return toPage(found, position, delivery.source.head());
+
+  delivery.subscribers.tally.resets += 1;
+  const now = reset === null ? await delivery.readPosition() : position;
+  return toPage({ ...found, entries: [], through: now.head }, now, now.head);
+}
+
+/** What there is up to the head, or the first that comes while the poll is held. */
+async function find(
+  { source, subscribers, clock }: Delivery,
+  { interest, limit, waitMs, actor, signal }: PollOptions,
+  from: number,
+): Promise<Found> {
+  using hold = holdPoll({ subscribers, clock, waitMs, actor, topicCount: interest.topics.length, signal });
   const entries: JournalEntry[] = [];
-  let through = resumption.from;
-  const result = (isCut: boolean) => ({ entries, through, isCut, reset: null });
-  const hasAll = () => through >= journal.head() && (entries.length > 0 || waitMs === 0);
-  if (hasAll()) return result(false);
+  let through = from;
+  const isEnough = () =>
+    entries.length >= limit ||
+    through - from >= seenAtMost ||
+    (through >= source.head() && (entries.length > 0 || waitMs === 0));
   try {
-    const feed = openFeed(journal, {
-      after: through,
+    // What the database has and this process has not heard yet is on its way; it is not waited for.
+    if (waitMs === 0 && from >= source.head()) return { entries, through, reset: null };
+    const feed = openFeed(source, {
+      after: from,
       isOfInterest: (event) => isOfInterest(interest, event),
-      signal: waitMs === 0 ? signal : ending,
+      signal: hold.signal,
     });
     for await (const page of feed) {
-      const room = limit - entries.length;
-      entries.push(...page.entries.slice(0, room));
-      if (page.entries.length > room) {
-        // The page ends at the last one taken: what was not taken is not skipped.
-        through = entries.at(-1)?.seq ?? through;
-        return result(true);
-      }
+      entries.push(...page.entries);
       through = page.through;
-      if (hasAll()) return result(false);
-      if (entries.length >= limit || through - resumption.from >= scanAtMost)
-        return result(through < journal.head());
+      if (isEnough()) break;
     }
-    return result(through < journal.head());
   } catch (failure) {
-    if (!(failure instanceof FeedReset)) throw failure;
-    return { entries: [], through: journal.head(), isCut: false, reset: failure.reason };
+    if (failure instanceof FeedReset) return { entries: [], through, reset: failure.reason };
+    throw failure;
   }
+  const last = entries[limit - 1];
+  if (last === undefined || entries.length === limit) return { entries, through, reset: null };
+  return { entries: entries.slice(0, limit), through: last.seq, reset: null };
+}
+
+function toPage({ entries, through, reset }: Found, position: JournalPosition, heard: number): string {
+  const { epoch, oldest } = position;
+  const head = Math.max(position.head, heard, through);
+  const rest = {
+    next: toEventId(epoch, through),
+    head: toEventId(epoch, head),
+    oldest: toEventId(epoch, oldest),
+    hasMore: through < head,
+    reset,
+  };
+  // The events' JSON is there already.
+  return `{"events":[${entries.map((entry) => entry.json).join(',')}],${JSON.stringify(rest).slice(1)}`;
 }

@@ -1,193 +1,136 @@
-/** socket.io: one subscription a socket, fed from the journal, so that recovery outlives a restart (IO1, IO2). */
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { Server, type Socket } from 'socket.io';
-import { SubscribeMessage, type Bye, type SubscribeAck } from '../../shared/api/events.ts';
+/** socket.io: `subscribe`, `unsubscribe` and `position`, and events that resume from the journal (IO2). */
+import type { Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'socket.io';
+import { z } from 'zod';
+import { SubscribeMessage, type SubscribeAck } from '../../shared/api/events.ts';
 import { AppError } from '../../shared/failure.ts';
 import { toEventId } from '../../shared/ids.ts';
 import { resumeFrom } from '../core/cursor.ts';
-import { openFeed } from '../core/feed.ts';
-import { isOfInterest, parseInterest, type Interest } from '../core/interest.ts';
-import type { Journal } from '../core/journal.ts';
-import { collapseProgress } from './sse-frames.ts';
-import type { Subscriber, Subscribers } from './subscribers.ts';
+import { parseInterest, type Interest } from '../core/interest.ts';
+import type { Delivery } from './delivery.ts';
+import { TokenBucket } from './rate-limit.ts';
+import { SocketOutlet } from './socket-outlet.ts';
+import { actorOf, createSocketServer, type AdmitSocket } from './socket-server.ts';
+import { SocketStream } from './socket-stream.ts';
 
-interface SocketOptions {
+interface SocketDeliveryOptions {
   readonly httpServer: HttpServer;
-  readonly journal: Journal;
-  readonly subscribers: Subscribers;
-  /** Throws when the handshake must be refused. */
-  readonly check: (request: IncomingMessage) => void;
+  readonly delivery: Delivery;
+  readonly admit: AdmitSocket;
 }
 
-const drainDeadlineMs = 5_000;
-/** Messages a client may send in ten seconds. */
-const messagesAtMost = 50;
-const messageWindowMs = 10_000;
+type Acknowledge = (answer: unknown) => void;
 
-export function openSocketServer({
-  httpServer,
-  journal,
-  subscribers,
-  check,
-}: SocketOptions): AsyncDisposable {
-  const io = new Server(httpServer, {
-    path: '/socket.io',
-    serveClient: false,
-    maxHttpBufferSize: 64 * 1024,
-    allowRequest: (request, decide) => {
-      try {
-        check(request);
-        subscribers.checkRoom();
-        decide(null, true);
-      } catch (failure) {
-        decide(failure instanceof AppError ? failure.message : 'refused', false);
-      }
-    },
-  });
-  io.on('connection', (socket) => serve(socket, journal, subscribers));
+/** Events that one client may send (IO1). */
+const rate = { burst: 50, perSecond: 10 };
+
+export function openSocketServer({ httpServer, delivery, admit }: SocketDeliveryOptions): AsyncDisposable {
+  const io = createSocketServer({ httpServer, admit });
+  io.on('connection', (socket) => serveSocket(socket, delivery));
+  const lines = trackUpgrades(httpServer);
   return {
     async [Symbol.asyncDispose]() {
-      // The HTTP server is closed by its owner; socket.io would close it too.
       io.disconnectSockets(true);
+      // Not `io.close()`: it would close the HTTP server, which is not ours.
       io.engine.close();
+      // Who was subscribed has heard goodbye by now; a closing handshake may take half a minute.
+      for (const line of lines) line.destroy();
     },
   };
 }
 
-function serve(socket: Socket, journal: Journal, subscribers: Subscribers): void {
-  let reader: SocketReader | null = null;
-  const isTooFast = createRateLimit();
-
-  socket.use((_packet, next) => {
-    if (isTooFast()) socket.disconnect(true);
-    else next();
+/** The HTTP server forgets a connection that becomes a WebSocket, but waits for it when it closes. */
+function trackUpgrades(httpServer: HttpServer): ReadonlySet<Duplex> {
+  const lines = new Set<Duplex>();
+  httpServer.on('upgrade', (_request, line) => {
+    lines.add(line);
+    line.on('close', () => lines.delete(line));
   });
-  socket.on('subscribe', (message: unknown, acknowledge: unknown) => {
-    const answer =
-      typeof acknowledge === 'function' ? (acknowledge as (ack: SubscribeAck) => void) : () => undefined;
-    subscribe(message).then(answer, (failure: unknown) =>
-      answer({
-        ...nowhere(journal),
-        error: failure instanceof AppError ? failure.message : 'Not subscribed',
-      }),
+  return lines;
+}
+
+function serveSocket(socket: Socket, delivery: Delivery): void {
+  const actor = actorOf(socket.request);
+  const outlet = new SocketOutlet(socket.conn);
+  const bucket = new TokenBucket(delivery.clock, rate);
+  let stream: SocketStream | null = null;
+  /** The newest wish wins, however long an earlier one takes. */
+  let wish = 0;
+
+  const end = () => {
+    wish += 1;
+    stream?.end();
+    stream = null;
+  };
+  const subscribe = async (message: unknown, acknowledge: Acknowledge): Promise<void> => {
+    end();
+    const mine = wish;
+    const { interest, cursor } = parseMessage(message);
+    delivery.subscribers.checkRoom();
+    const position = await delivery.readPosition();
+    if (mine !== wish)
+      throw new AppError('CONFLICT', 'Another subscription has taken the place of this one.');
+
+    const { from, resumed, reset } = resumeFrom(cursor, position);
+    if (reset !== null) delivery.subscribers.tally.resets += 1;
+    const { epoch, head } = position;
+    const ack: SubscribeAck = { ok: true, epoch, head: toEventId(epoch, head), resumed, reset };
+    acknowledge(ack);
+    stream = new SocketStream({ delivery, socket, outlet, interest, actor });
+    stream.start(from);
+  };
+
+  socket.use(([, ...parts], next) => {
+    if (bucket.take()) return next();
+    toAcknowledge(parts)(toRefusal(delivery, 'Too many messages; wait a moment.'));
+  });
+  socket.on('subscribe', (...parts: unknown[]) => {
+    const acknowledge = toAcknowledge(parts);
+    subscribe(parts[0], acknowledge).catch((failure: unknown) => {
+      if (!(failure instanceof AppError)) delivery.log.warn({ err: failure }, 'A socket could not subscribe');
+      const message = failure instanceof AppError ? failure.message : 'Internal server error';
+      acknowledge(toRefusal(delivery, message));
+    });
+  });
+  socket.on('unsubscribe', (...parts: unknown[]) => {
+    end();
+    toAcknowledge(parts)({ ok: true });
+  });
+  socket.on('position', (...parts: unknown[]) => {
+    const acknowledge = toAcknowledge(parts);
+    readPosition(delivery).then(acknowledge, () =>
+      acknowledge(toRefusal(delivery, 'The journal cannot be read; try again in a moment.')),
     );
   });
-  socket.on('unsubscribe', (acknowledge: unknown) => {
-    reader?.end();
-    reader = null;
-    if (typeof acknowledge === 'function') (acknowledge as (ack: { ok: boolean }) => void)({ ok: true });
-  });
-  socket.on('position', (acknowledge: unknown) => {
-    if (typeof acknowledge !== 'function') return;
-    const head = toEventId(journal.epoch, journal.head());
-    (acknowledge as (position: { epoch: string; head: string }) => void)({ epoch: journal.epoch, head });
-  });
-  socket.on('disconnect', () => reader?.end());
-
-  async function subscribe(message: unknown): Promise<SubscribeAck> {
-    const parsed = SubscribeMessage.safeParse(message ?? {});
-    if (!parsed.success) throw new AppError('VALIDATION_ERROR', 'The subscription cannot be understood');
-    const interest = parseInterest(parsed.data.topics ?? [], parsed.data.types ?? []);
-    const position = await journal.position();
-    const { from, resumed, reset } = resumeFrom(parsed.data.after ?? null, position);
-    if (reset !== null) subscribers.noteReset();
-    reader?.end();
-    reader = new SocketReader({ socket, journal, subscribers, interest, after: from });
-    const { epoch, head } = position;
-    return { ok: true, epoch, head: toEventId(epoch, head), resumed, reset };
-  }
+  socket.on('disconnect', end);
 }
 
-const nowhere = (journal: Journal): SubscribeAck => ({
-  ok: false,
-  epoch: journal.epoch,
-  head: toEventId(journal.epoch, journal.head()),
-  resumed: false,
-  reset: null,
-});
+/** The cursor is not checked with the rest: one that is no cursor is answered with a reset (F15). */
+const Wish = SubscribeMessage.omit({ after: true }).extend({ after: z.unknown().optional() });
 
-interface ReaderOptions {
-  readonly socket: Socket;
-  readonly journal: Journal;
-  readonly subscribers: Subscribers;
-  readonly interest: Interest;
-  readonly after: number;
+function parseMessage(message: unknown): { interest: Interest; cursor: string | null } {
+  const parsed = Wish.safeParse(message ?? {});
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new AppError('VALIDATION_ERROR', `${issue?.path.join('.') || 'message'}: ${issue?.message}`);
+  }
+  const { topics = [], types = [], after = null } = parsed.data;
+  const cursor = typeof after === 'string' || after === null ? after : 'not a cursor';
+  return { interest: parseInterest(topics, types), cursor };
 }
 
-class SocketReader implements Subscriber {
-  readonly topics: number;
-  readonly #options: ReaderOptions;
-  readonly #ending = new AbortController();
-  #fullSinceMs: number | null = null;
-
-  constructor(options: ReaderOptions) {
-    this.#options = options;
-    this.topics = options.interest.topics.length;
-    options.subscribers.add(this);
-    // After the acknowledgement, which the client waits for before it listens.
-    setImmediate(() => void this.#read());
-  }
-
-  async #read(): Promise<void> {
-    const { socket, journal, interest, after } = this.#options;
-    const { signal } = this.#ending;
-    try {
-      const feed = openFeed(journal, {
-        after,
-        signal,
-        isOfInterest: (event) => isOfInterest(interest, event),
-        pageSize: 200,
-      });
-      for await (const { entries } of feed) {
-        const isLagging = !socket.conn.transport.writable;
-        for (const { event } of isLagging ? collapseProgress(entries) : entries) socket.emit('event', event);
-        // The page is on its way before the next is read: what waits for one client is a page at most.
-        await this.#drained();
-        if (signal.aborted) return;
-      }
-    } catch {
-      // Pruned while it was read, or the database is away: the client comes back with its cursor.
-      socket.disconnect(true);
-    }
-  }
-
-  async #drained(): Promise<void> {
-    const { conn } = this.#options.socket;
-    if (conn.transport.writable) return;
-    this.#fullSinceMs = performance.now();
-    await new Promise<void>((resolve) => {
-      conn.once('drain', () => resolve());
-      this.#ending.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    this.#fullSinceMs = null;
-  }
-
-  tick(nowMs: number): void {
-    if (this.#fullSinceMs === null || nowMs - this.#fullSinceMs < drainDeadlineMs) return;
-    this.#options.subscribers.noteCut();
-    this.close('slow');
-  }
-
-  close(reason: Bye['reason']): void {
-    const { socket } = this.#options;
-    socket.emit('bye', { reason });
-    this.end();
-    // A turn later, so that the goodbye leaves first.
-    setImmediate(() => socket.disconnect(true));
-  }
-
-  end(): void {
-    this.#ending.abort();
-    this.#options.subscribers.remove(this);
-  }
+async function readPosition(delivery: Delivery) {
+  const { epoch, head, oldest } = await delivery.readPosition();
+  return { ok: true, epoch, head: toEventId(epoch, head), oldest: toEventId(epoch, oldest) };
 }
 
-function createRateLimit(): () => boolean {
-  let [windowEndsAt, count] = [0, 0];
-  return () => {
-    const now = performance.now();
-    if (now > windowEndsAt) [windowEndsAt, count] = [now + messageWindowMs, 0];
-    count += 1;
-    return count > messagesAtMost;
-  };
+/** A client that wants no answer gets none. */
+const toAcknowledge = (parts: readonly unknown[]): Acknowledge => {
+  const last = parts.at(-1);
+  return typeof last === 'function' ? (answer) => (last as Acknowledge)(answer) : () => undefined;
+};
+
+function toRefusal({ source, epoch }: Delivery, error: string): SubscribeAck {
+  return { ok: false, epoch, head: toEventId(epoch, source.head()), resumed: false, reset: null, error };
 }

@@ -1,191 +1,161 @@
-/** One stream to one client: catches up page by page, lives at the head, and is cut when it cannot keep pace (SS4). */
+/** One event stream over one HTTP response, from hello to bye (SS1 to SS5). */
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Bye } from '../../shared/api/events.ts';
-import { FeedReset, openFeed } from '../core/feed.ts';
-import { isOfInterest, type Interest } from '../core/interest.ts';
-import type { Journal } from '../core/journal.ts';
-import type { Fanout, HeadReader } from './fanout.ts';
-import { collapseProgress, heartbeatFrame, toByeFrame, toEventFrame } from './sse-frames.ts';
-import type { Subscriber, Subscribers } from './subscribers.ts';
+import type { Hello } from '../../shared/api/events.ts';
+import type { Actor } from '../../shared/operations.ts';
+import type { Interest } from '../core/interest.ts';
+import type { Batch } from './batch.ts';
+import type { Delivery } from './delivery.ts';
+import { Follower, type FollowerOwner } from './follower.ts';
+import { toPrunedHello } from './hello.ts';
+import { lowWaterBytes, StallWatch, type Outlet } from './outlet.ts';
+import { jitter } from './settings.ts';
+import { heartbeatFrame, toByeFrame, toFrames, toHelloFrame } from './sse-frames.ts';
+import { tickMs, type ByeReason, type Subscriber } from './subscribers.ts';
 
-export interface SseSettings {
-  readonly heartbeatMs: number;
-  /** How long a full connection may make no progress. */
-  readonly writeDeadlineMs: number;
-  /** Connections rotate after about this long, so that load can move and leaks cannot grow. */
-  readonly maxAgeMs: number;
-  /** Bytes that may wait for one client. */
-  readonly queueBytes: number;
-}
-
-export const sseDefaults: SseSettings = {
-  heartbeatMs: 15_000,
-  writeDeadlineMs: 5_000,
-  maxAgeMs: 30 * 60_000,
-  queueBytes: 1_048_576,
-};
-
-interface StreamOptions {
-  readonly out: ServerResponse;
-  readonly journal: Journal;
-  readonly fanout: Fanout;
-  readonly subscribers: Subscribers;
+export interface SseStreamOptions {
+  readonly delivery: Delivery;
+  /** Its head has been sent. */
+  readonly response: ServerResponse;
   readonly interest: Interest;
-  readonly after: number;
-  readonly settings: SseSettings;
+  readonly actor: Actor;
 }
 
-/** Above a quarter of its queue a reader lags: it reads for itself until the connection has drained. */
-const lagShare = 0.25;
-
-export class SseStream implements Subscriber, HeadReader {
-  readonly topics: number;
-  readonly #options: StreamOptions;
-  readonly #closing = new AbortController();
+export class SseStream implements Subscriber, FollowerOwner {
+  readonly actor: Actor;
+  readonly topicCount: number;
+  readonly #delivery: Delivery;
+  readonly #response: ServerResponse;
+  readonly #outlet: ResponseOutlet;
+  readonly #follower: Follower;
+  readonly #stall: StallWatch;
   readonly #rotateAtMs: number;
-  #through: number;
-  #isAtHead = false;
-  #fullSinceMs: number | null = null;
-  #nextBeatMs: number;
+  #heartbeatAtMs: number;
+  #isEnding = false;
+  /** Once it has said goodbye. */
+  #destroyAtMs = Infinity;
 
-  constructor(options: StreamOptions) {
-    const { settings, interest, after, out, subscribers } = options;
-    this.#options = options;
-    this.#through = after;
-    this.topics = interest.topics.length;
-    this.#nextBeatMs = performance.now() + settings.heartbeatMs;
-    this.#rotateAtMs = performance.now() + settings.maxAgeMs * (0.9 + Math.random() * 0.2);
+  constructor({ delivery, response, interest, actor }: SseStreamOptions) {
+    const { settings, clock, subscribers } = delivery;
+    const nowMs = clock.monotonicMs();
+    this.actor = actor;
+    this.topicCount = interest.topics.length;
+    this.#delivery = delivery;
+    this.#response = response;
+    this.#outlet = new ResponseOutlet(response);
+    this.#stall = new StallWatch(this.#outlet, {
+      deadlineMs: settings.writeDeadlineMs,
+      maxStepMs: 2 * tickMs,
+      nowMs,
+    });
+    this.#rotateAtMs = nowMs + jitter(settings.maxAgeMs);
+    this.#heartbeatAtMs = nowMs + settings.heartbeatMs;
+    this.#follower = new Follower({
+      fanout: delivery.fanout,
+      source: delivery.source,
+      interest,
+      outlet: this.#outlet,
+      queueBytes: settings.queueBytes,
+      owner: this,
+    });
+    response.on('close', () => this.#forget());
+    // A peer that went away in the middle of a write; 'close' follows.
+    response.on('error', () => undefined);
     subscribers.add(this);
-    out.once('close', () => this.#end());
-    // A client that goes while bytes are on their way is no fault; `close` follows.
-    out.on('error', () => undefined);
   }
 
-  get through(): number {
-    return this.#through;
-  }
-
-  /** Resolves when the stream has ended. Never rejects. */
-  async run(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      const isCaughtUp = await this.#catchUp().catch((failure: unknown) => this.#giveUp(failure));
-      if (!isCaughtUp || signal.aborted) return;
-      await this.#liveAtHead();
-    }
-  }
-
-  /** Reads pages until the head is reached; false when the stream is over. */
-  async #catchUp(): Promise<boolean> {
-    const { journal, interest } = this.#options;
-    const { signal } = this.#closing;
-    if (this.#through >= journal.head()) return true;
-    const feed = openFeed(journal, {
-      after: this.#through,
-      isOfInterest: (event) => isOfInterest(interest, event),
-      pageSize: 200,
-      signal,
-    });
-    for await (const { entries, through } of feed) {
-      for (const entry of collapseProgress(entries)) {
-        if (!this.#write(toEventFrame(entry))) await this.#drained();
-        if (signal.aborted) return false;
-      }
-      this.#through = through;
-      // In the turn in which the head is found the stream joins: nothing can be published in between.
-      if (through >= journal.head()) return true;
-    }
-    return false;
-  }
-
-  /** Until the connection fills up. */
-  async #liveAtHead(): Promise<void> {
-    const { fanout, interest, journal } = this.#options;
-    if (this.#through < journal.head()) return;
-    fanout.join(interest, this);
-    this.#isAtHead = true;
-    await this.#lagging();
-    await this.#drained();
-  }
-
-  #lagging(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onLag = resolve;
-      this.#closing.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-  }
-
-  #onLag: () => void = () => undefined;
-
-  take(bytes: Buffer | null, through: number): void {
-    this.#through = through;
-    if (bytes === null || this.#write(bytes)) return;
-    this.#leaveHead();
-    this.#onLag();
-  }
-
-  #leaveHead(): void {
-    if (!this.#isAtHead) return;
-    this.#isAtHead = false;
-    this.#options.fanout.leave(this.#options.interest, this);
-  }
-
-  /** False when the connection has taken as much as it should for now. */
-  #write(bytes: string | Buffer): boolean {
-    const { out, settings } = this.#options;
-    if (out.destroyed || out.writableEnded) return true;
-    out.write(bytes);
-    if (out.writableLength > settings.queueBytes) this.#cut();
-    return out.writableLength < settings.queueBytes * lagShare;
-  }
-
-  async #drained(): Promise<void> {
-    const { out } = this.#options;
-    const { signal } = this.#closing;
-    if (signal.aborted || !out.writableNeedDrain) return;
-    this.#fullSinceMs = performance.now();
-    await new Promise<void>((resolve) => {
-      out.once('drain', resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    this.#fullSinceMs = null;
+  start(hello: Hello, after: number): void {
+    this.#response.write(toHelloFrame(hello, jitter(this.#delivery.settings.retryMs)));
+    this.#follower.start(after);
   }
 
   tick(nowMs: number): void {
-    const { settings } = this.#options;
-    if (this.#fullSinceMs !== null && nowMs - this.#fullSinceMs > settings.writeDeadlineMs)
-      return this.#cut();
-    if (nowMs > this.#rotateAtMs) return this.close('rotate');
-    if (nowMs < this.#nextBeatMs || this.#fullSinceMs !== null) return;
-    this.#nextBeatMs = nowMs + settings.heartbeatMs;
-    this.#write(heartbeatFrame);
+    const { settings, subscribers } = this.#delivery;
+    if (nowMs >= this.#destroyAtMs) return this.destroy();
+    if (this.#isEnding) return;
+    if (this.#stall.isStalled(nowMs)) {
+      subscribers.tally.slowCuts += 1;
+      return this.bye('slow', jitter(settings.retryMs));
+    }
+    if (nowMs >= this.#rotateAtMs) return this.bye('rotate', jitter(settings.retryMs / 4));
+    if (nowMs < this.#heartbeatAtMs) return;
+    this.#heartbeatAtMs = nowMs + settings.heartbeatMs;
+    // Where something waits to be read already, a sign of life would only wait behind it.
+    if (this.#outlet.queuedBytes() === 0) this.#response.write(heartbeatFrame);
   }
 
-  close(reason: Bye['reason']): void {
-    const { out } = this.#options;
-    if (!out.destroyed && !out.writableEnded) out.end(toByeFrame({ reason }));
+  bye(reason: ByeReason, retryMs: number): void {
+    if (this.#isEnding) return;
     this.#end();
+    this.#destroyAtMs = this.#delivery.clock.monotonicMs() + this.#delivery.settings.lingerMs;
+    this.#response.end(toByeFrame({ reason }, retryMs));
   }
 
-  /** Too slow: what waits is dropped with the connection, and read again by cursor. */
-  #cut(): void {
-    const { out, subscribers } = this.#options;
-    subscribers.noteCut();
-    this.close('slow');
-    // A half-open peer never acknowledges the goodbye.
-    setTimeout(() => out.destroy(), 1000).unref();
+  destroy(): void {
+    this.#response.destroy();
   }
 
-  #giveUp(failure: unknown): boolean {
-    if (failure instanceof FeedReset) this.#options.subscribers.noteReset();
-    // The client comes back with its cursor and is told where it stands.
-    this.close('rotate');
-    return false;
+  onPruned(): void {
+    // Never rejects.
+    void this.#startOver();
+  }
+
+  /** Ends without a word, so that the client comes back by its cursor. */
+  onFailure(failure: unknown): void {
+    this.#delivery.log.warn({ err: failure }, 'A stream could not read on');
+    this.destroy();
+  }
+
+  onCollapsed(count: number): void {
+    this.#delivery.subscribers.tally.droppedEvents += count;
   }
 
   #end(): void {
-    this.#leaveHead();
-    this.#closing.abort();
-    this.#options.subscribers.remove(this);
+    this.#isEnding = true;
+    this.#follower.stop();
+  }
+
+  #forget(): void {
+    this.#end();
+    this.#delivery.subscribers.remove(this);
+  }
+
+  /** F25: says hello once more, and goes on from the head. */
+  async #startOver(): Promise<void> {
+    try {
+      const position = await this.#delivery.readPosition();
+      if (this.#isEnding) return;
+      this.#delivery.subscribers.tally.resets += 1;
+      this.start(toPrunedHello(position), position.head);
+    } catch (failure) {
+      this.onFailure(failure);
+    }
+  }
+}
+
+class ResponseOutlet implements Outlet {
+  readonly #response: ServerResponse;
+  #writtenBytes = 0;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  write(batch: Batch): void {
+    const frames = batch.as(toFrames);
+    this.#writtenBytes += frames.length;
+    this.#response.write(frames);
+  }
+
+  writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  queuedBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.queuedBytes() > lowWaterBytes) await once(this.#response, 'drain', { signal });
   }
 }

@@ -1,85 +1,107 @@
-/** Everybody who listens: how many there may be, what they cost, and how they are told goodbye. */
+/** Everybody who listens: how many may, what they have in common with time, and how they are told goodbye. */
 import type { Bye } from '../../shared/api/events.ts';
 import { AppError } from '../../shared/failure.ts';
-import type { CacheStatus } from '../../shared/views/status.ts';
+import type { Actor } from '../../shared/operations.ts';
+import { jitter, type DeliverySettings } from './settings.ts';
+import type { StreamClock } from './surroundings.ts';
+
+export type ByeReason = Bye['reason'];
 
 export interface Subscriber {
-  readonly topics: number;
-  /** Called once a second; heartbeats, deadlines and ages hang on this one timer for all. */
+  readonly actor: Actor;
+  readonly topicCount: number;
+  /** Looks after what is due: heartbeat, age, a peer that takes nothing. */
   tick(nowMs: number): void;
-  close(reason: Bye['reason']): void;
+  bye(reason: ByeReason, retryMs: number): void;
+  /** Without a word. */
+  destroy(): void;
 }
 
-const streamsAtMost = 1000;
-const tickMs = 1000;
+/** What ST1 counts beyond those who are here now. */
+export interface Tally {
+  droppedEvents: number;
+  slowCuts: number;
+  resets: number;
+}
 
-export class Subscribers implements AsyncDisposable {
-  readonly #subscribers = new Set<Subscriber>();
-  readonly #timer: NodeJS.Timeout;
+export const tickMs = 250;
+const byeMs = 2_000;
+
+export class Subscribers {
+  readonly tally: Tally = { droppedEvents: 0, slowCuts: 0, resets: 0 };
+  readonly #settings: DeliverySettings;
+  readonly #clock: StreamClock;
+  readonly #members = new Set<Subscriber>();
+  #timer: NodeJS.Timeout | null = null;
+  #isClosing = false;
+  #onEmpty: () => void = () => undefined;
   #opens = 0;
   #closes = 0;
-  #resets = 0;
-  #cut = 0;
-  #isClosed = false;
 
-  constructor() {
-    this.#timer = setInterval(() => this.#tick(), tickMs);
-    this.#timer.unref();
+  constructor({ settings, clock }: { settings: DeliverySettings; clock: StreamClock }) {
+    this.#settings = settings;
+    this.#clock = clock;
   }
 
-  /** Throws when there are too many, or the server is stopping. */
+  get figures() {
+    const topicCount = [...this.#members].reduce((sum, member) => sum + member.topicCount, 0);
+    return { active: this.#members.size, topicCount, opens: this.#opens, closes: this.#closes };
+  }
+
+  /** Throws for one too many (GU10), and for everybody once the server is stopping. */
   checkRoom(): void {
-    if (this.#isClosed)
-      throw new AppError('UNAVAILABLE', 'The server is stopping.', { headers: { 'Retry-After': '2' } });
-    if (this.#subscribers.size < streamsAtMost) return;
-    throw new AppError('RATE_LIMITED', `${streamsAtMost} streams are open already; close some, or poll.`, {
-      headers: { 'Retry-After': '10' },
-    });
+    if (this.#isClosing) {
+      const headers = { 'Retry-After': '2' };
+      throw new AppError('UNAVAILABLE', 'The server is stopping; connect again in a moment.', { headers });
+    }
+    if (this.#members.size < this.#settings.maxStreams) return;
+    const message = `All ${this.#settings.maxStreams} streams are taken; close one or try again later.`;
+    throw new AppError('RATE_LIMITED', message, { headers: { 'Retry-After': '5' } });
   }
 
   add(subscriber: Subscriber): void {
-    this.#subscribers.add(subscriber);
+    this.#members.add(subscriber);
     this.#opens += 1;
+    this.#timer ??= setInterval(() => this.tick(), tickMs).unref();
   }
 
   remove(subscriber: Subscriber): void {
-    if (this.#subscribers.delete(subscriber)) this.#closes += 1;
+    if (!this.#members.delete(subscriber)) return;
+    this.#closes += 1;
+    if (this.#members.size > 0) return;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#onEmpty();
   }
 
-  noteReset(): void {
-    this.#resets += 1;
+  /** The one timer of all. */
+  tick(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const member of this.#members) member.tick(nowMs);
   }
 
-  noteCut(): void {
-    this.#cut += 1;
+  /** Whoever may not listen any longer is told so. */
+  revoke(isRevoked: (actor: Actor) => boolean): void {
+    for (const member of this.#members) {
+      if (isRevoked(member.actor)) member.bye('revoked', jitter(this.#settings.retryMs));
+    }
   }
 
-  figures(head: number): CacheStatus['liveUpdates'] {
-    let topics = 0;
-    for (const subscriber of this.#subscribers) topics += subscriber.topics;
-    return {
-      active_subscribers: this.#subscribers.size,
-      buffered_topics: 0,
-      active_topic_subscriptions: topics,
-      published_events: head,
-      // Nothing is ever dropped: who is too slow is cut, and resumes by cursor.
-      dropped_events: 0,
-      buffer_evictions: this.#cut,
-      replay_gaps: this.#resets,
-      subscription_opens: this.#opens,
-      subscription_closes: this.#closes,
-    };
+  /** Resolves when all have gone, or after a bound; nobody is let in any more (SS5). */
+  async closeAll(reason: ByeReason): Promise<void> {
+    this.#isClosing = true;
+    if (this.#members.size === 0) return;
+    const gone = new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    for (const member of this.#members) member.bye(reason, jitter(this.#settings.retryMs));
+    const patience = setTimeout(() => this.#destroyAll(), byeMs);
+    await gone;
+    clearTimeout(patience);
   }
 
-  #tick(): void {
-    const nowMs = performance.now();
-    for (const subscriber of [...this.#subscribers]) subscriber.tick(nowMs);
-  }
-
-  /** SS5: every stream is told, and ends. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    clearInterval(this.#timer);
-    for (const subscriber of [...this.#subscribers]) subscriber.close('shutdown');
+  #destroyAll(): void {
+    for (const member of this.#members) {
+      member.destroy();
+      this.remove(member);
+    }
   }
 }

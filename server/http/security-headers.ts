@@ -5,7 +5,7 @@ import type { HttpEnv } from './http-env.ts';
 const policy = [
   "default-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data: https:",
+  "img-src 'self' data:",
   "connect-src 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",

@@ -138,5 +138,8 @@ function isDecodable(text: string): boolean {
 
 function isMatch(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  return header === '*' || header.split(',').some((candidate) => candidate.trim() === etag);
+  return header === '*' || header.split(',').some((candidate) => toOpaque(candidate) === toOpaque(etag));
 }
+
+/** Weak comparison: proxies may drop or add the mark of weakness. */
+const toOpaque = (etag: string): string => etag.trim().replace(/^W\//, '');

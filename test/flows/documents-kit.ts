@@ -49,7 +49,8 @@ export async function openDocuments(): Promise<DocumentsKit> {
   const { db } = database;
   const clock = { now: () => today, monotonicMs: () => 0 };
   const unexpected: unknown[] = [];
-  const log = { error: (fields: object) => void unexpected.push(fields), warn() {}, info() {}, debug() {} };
+  const note = (fields: object) => void unexpected.push(fields);
+  const log = { error: note, warn: note, info() {}, debug() {} };
   const app = new Hono<HttpEnv>({ strict: false });
   app.onError(createErrorHandler(log));
   mountDocuments(
@@ -92,7 +93,7 @@ export async function openDocuments(): Promise<DocumentsKit> {
 }
 
 const blankProject = {
-  sourceType: 'local',
+  sourceType: 'local' as const,
   repoBranch: 'main',
   repoPath: 'sdlc-studio',
   autoSync: false,
@@ -101,10 +102,10 @@ const blankProject = {
   explicitPaths: {},
   paths: { docs: ['.'], progress: [], sessions: [] },
   health: {},
-  syncStatus: 'synced',
+  syncStatus: 'synced' as const,
   createdAt: today,
   updatedAt: today,
-} as const;
+};
 
 /** A document as a sync would hand it over. */
 export function toDocument(

@@ -69,8 +69,8 @@ export function toRecord(id: string, document: NewDocument): Record<Column, unkn
     type: document.type,
     subtype: document.subtype,
     category: document.category,
-    ref_id: document.refId,
-    subject_id: document.subjectId,
+    ref_id: toStorableId(document.refId),
+    subject_id: toStorableId(document.subjectId),
     title: document.title,
     raw_status: document.rawStatus,
     status: document.status,
@@ -78,8 +78,8 @@ export function toRecord(id: string, document: NewDocument): Record<Column, unkn
     owner: document.owner,
     priority: document.priority,
     story_points: document.storyPoints,
-    epic: document.epic,
-    story: document.story,
+    epic: toStorableId(document.epic),
+    story: toStorableId(document.story),
     depends_on: document.dependsOn,
     aliases: document.aliases,
     metadata: document.metadata,
@@ -95,4 +95,9 @@ export function toRecord(id: string, document: NewDocument): Record<Column, unkn
     mtime_ms: document.mtimeMs,
     parser_version: document.parserVersion,
   };
+}
+
+/** No id of a tree is that long, and an index could not hold what a hostile file may spell. */
+function toStorableId(id: string | null): string | null {
+  return id === null || id.length > 200 ? null : id;
 }

@@ -7,7 +7,17 @@ import { discoverPaths, type PathDiscovery } from './discover-paths.ts';
 import { discover } from './discover.ts';
 import { findMoves, requireProject } from './full-sync.ts';
 import { IndexWriter } from './index-writer.ts';
-import { recordIssues, type IssueScope } from './issue-store.ts';
+import {
+  applyIssues,
+  listOpenWalkIssues,
+  planIssues,
+  recordIssues,
+  walkCodes,
+  type IssueChanges,
+  type IssueRow,
+  type IssueScope,
+} from './issue-store.ts';
+import { isCovered } from './paths.ts';
 import { ProjectDates } from './project-dates.ts';
 import { createFileReader } from './read-file.ts';
 import { commitRemovals } from './removal-commit.ts';
@@ -45,9 +55,10 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
     reading: tools.git.readPaths(project, options.isHeadMoved ? [] : options.paths, context.signal),
   });
   const files = createFileReader({ root: project.root, ...tools.limits });
-  const [texts, moves] = await Promise.all([
+  const [texts, moves, openIssues] = await Promise.all([
     readTreeTexts(project.root),
     findMoves(context, files, batch.changes.toRead, batch.removals, known),
+    listOpenWalkIssues(tools.db, project.id),
     dates.settled(),
   ]);
   const writer = new IndexWriter({
@@ -96,7 +107,9 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
         project,
         known,
         paths: gone,
-        settleIssues: (_tx: Transaction, scope: IssueScope) => settleIssues(_tx, scope, batch.seen, gone),
+        failed: batch.seen.failed,
+        settleIssues: (_tx: Transaction, scope: IssueScope) =>
+          settleIssues(_tx, scope, batch.seen, gone, planWalkIssues(batch.seen, openIssues)),
       };
       const removed = await commitRemovals(tools, context, removal, tx, emit);
       stats.documents = added + updated + removed;
@@ -162,12 +175,26 @@ async function refreshAll(
   await dates.refresh(context, files);
 }
 
+/** Of the issues that a walk finds, a batch can only settle those at the places it looked at. */
+function planWalkIssues({ issues, scopes, ignored }: PathDiscovery, open: readonly IssueRow[]): IssueChanges {
+  const ignoredPaths = new Set(ignored.map(({ path }) => path));
+  const seen = open.filter(({ filePath }) => isCovered(filePath, scopes) && !ignoredPaths.has(filePath));
+  return planIssues(
+    seen,
+    issues.filter((issue) => walkCodes.includes(issue.code)),
+  );
+}
+
 async function settleIssues(
   tx: Transaction,
   scope: IssueScope,
   { issues, failed }: PathDiscovery,
   gone: readonly string[],
+  walkIssues: IssueChanges,
 ): Promise<boolean> {
-  const found = issues.filter((issue) => failed.includes(issue.path));
-  return await recordIssues(tx, scope, [...gone, ...failed], found);
+  const found = issues.filter((issue) => !walkCodes.includes(issue.code));
+  const paths = [...gone, ...failed, ...found.map((issue) => issue.path)];
+  const hasFileIssues = await recordIssues(tx, scope, paths, found);
+  const hasWalkIssues = walkIssues.opened.length + walkIssues.resolved.length > 0;
+  return (hasWalkIssues && (await applyIssues(tx, scope, walkIssues))) || hasFileIssues;
 }

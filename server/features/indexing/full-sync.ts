@@ -22,13 +22,7 @@ import { ProjectDates } from './project-dates.ts';
 import { createFileReader, type FileReader } from './read-file.ts';
 import { commitRemovals } from './removal-commit.ts';
 import { countByEntry, guardRemovals, planRemovals } from './removals.ts';
-import {
-  readTreeTexts,
-  toDerivedWith,
-  type SourceProject,
-  type SourceProjects,
-  type TreeFacts,
-} from './source.ts';
+import { readTreeTexts, toDerivedWith, type SourceProject, type TreeFacts } from './source.ts';
 import { loadKnownFiles, type KnownFile } from './stamp-store.ts';
 import { toScanStart } from './stamp.ts';
 import type { IndexingTools } from './tools.ts';
@@ -99,7 +93,8 @@ async function openDates(
   onVersion: (version: number) => void,
 ): Promise<ProjectDates> {
   const current = await tools.git.findCurrent(project, context.signal);
-  const reading = hasChanges || current === null ? tools.git.read(project, context.signal) : null;
+  const isKnown = current !== null && tools.git.isApplied(project.id, current);
+  const reading = hasChanges || !isKnown ? tools.git.read(project, context.signal) : null;
   return new ProjectDates({ ...tools, project, reading, current, onVersion });
 }
 
@@ -248,6 +243,7 @@ function toResult(
         project,
         known,
         paths: removals,
+        failed: discovery.failed,
         settleIssues: (_tx: Transaction, scope: IssueScope) => settleIssues(_tx, scope, look, removals),
       };
       const removed = await commitRemovals(tools, context, removal, tx, emit);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ProjectId } from '../../../shared/ids.ts';
 import type { Db } from '../../db/open.ts';
 import type { Git, Repository } from '../../platform/git.ts';
+import { findGitDirs } from '../../platform/git-watch.ts';
 import { parseStatus, readGitDates, type CachedHistory, type GitDates } from './git-dates.ts';
 import { isCovered } from './paths.ts';
 import { loadHistory } from './git-store.ts';
@@ -15,6 +16,8 @@ interface Remembered {
   readonly head: string | null;
   readonly indexStamp: string;
   readonly dates: GitDates;
+  /** Every document has been dated with them. */
+  isApplied: boolean;
   readonly history: CachedHistory | null;
 }
 
@@ -34,7 +37,9 @@ export class GitReader {
   /** What was said last, if neither a commit nor the staging area has changed since; asks no process. */
   async findCurrent(project: SourceProject, signal: AbortSignal): Promise<GitDates | null> {
     const remembered = this.#remembered.get(project.id);
-    if (remembered?.repository == null || remembered.entries !== entriesOf(project)) return null;
+    if (remembered === undefined || remembered.entries !== entriesOf(project)) return null;
+    if (remembered.repository === null)
+      return isStillNone(remembered.dates, project) ? remembered.dates : null;
     const head = await remembered.repository.readHead(signal);
     const isSame = head === remembered.head && stampOf(remembered.repository) === remembered.indexStamp;
     return isSame ? remembered.dates : null;
@@ -55,8 +60,27 @@ export class GitReader {
     });
     const entries = entriesOf(project);
     const history = dates.cacheToStore ?? cached;
-    this.#remember(project.id, { repository, entries, head: dates.head, indexStamp, dates, history });
+    this.#remember(project.id, {
+      repository,
+      entries,
+      head: dates.head,
+      indexStamp,
+      dates,
+      history,
+      isApplied: false,
+    });
     return dates;
+  }
+
+  /** False while only a batch of documents has been dated with them (GD5). */
+  isApplied(id: ProjectId, dates: GitDates): boolean {
+    const remembered = this.#remembered.get(id);
+    return remembered?.dates === dates && remembered.isApplied;
+  }
+
+  noteApplied(id: ProjectId, dates: GitDates): void {
+    const remembered = this.#remembered.get(id);
+    if (remembered?.dates === dates) remembered.isApplied = true;
   }
 
   /** For a batch: the history as it is, and git's word on just these paths (GD6). */
@@ -84,6 +108,10 @@ export class GitReader {
     if (this.#remembered.size > capacity && oldest !== undefined) this.#remembered.delete(oldest);
   }
 }
+
+/** A folder outside of any repository stays so until one is made; other refusals may have been lifted. */
+const isStillNone = ({ state }: GitDates, { root }: SourceProject): boolean =>
+  state === 'not_a_repository' && findGitDirs(root) === null;
 
 const entriesOf = (project: SourceProject): string => JSON.stringify(project.entries);
 

@@ -17,7 +17,7 @@ import { recordIssues, readOpenIssues } from './issue-store.ts';
 import { createPacer } from './pacer.ts';
 import type { FileReader } from './read-file.ts';
 import type { SourceProject, SourceProjects } from './source.ts';
-import { saveStamps, type KnownFile, type StampRow } from './stamp-store.ts';
+import { removeStamps, saveStamps, type KnownFile, type StampRow } from './stamp-store.ts';
 import { toMs } from './stamp.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -175,8 +175,11 @@ export class IndexWriter {
     const { id: operationId } = context.operation;
     const changes = await index.upsert(tx, project.id, batch.documents);
     await saveStamps(tx, project.id, scannedAtNs, batch.stamps);
+    // Nothing is left of the paths that files have moved from.
+    const left = batch.documents.flatMap(({ movedFrom }) => (movedFrom === null ? [] : [movedFrom]));
+    await removeStamps(tx, project.id, left);
     const scope = { projectId: project.id, operationId, at: now() };
-    const hasOtherIssues = await recordIssues(tx, scope, batch.paths, batch.issues);
+    const hasOtherIssues = await recordIssues(tx, scope, [...batch.paths, ...left], batch.issues);
     if (changes.added.length + changes.updated.length === 0 && !hasOtherIssues)
       return { changes, version: null };
 

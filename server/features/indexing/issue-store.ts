@@ -25,12 +25,12 @@ export interface IssueChanges {
 
 /** One place of one code is one issue; what is no longer found is resolved. */
 export function planIssues(open: readonly IssueRow[], found: readonly FileIssue[]): IssueChanges {
-  const byKey = new Map(open.map((row) => [keyOf(row.filePath, row.code, row.line), row]));
+  const byKey = new Map(open.map((row) => [keyOf({ ...row, path: row.filePath }), row]));
   const opened: FileIssue[] = [];
   const seen: { row: IssueRow; issue: FileIssue }[] = [];
   const taken = new Set<string>();
   for (const issue of found) {
-    const key = keyOf(issue.path, issue.code, issue.line);
+    const key = keyOf(issue);
     if (taken.has(key)) continue;
     taken.add(key);
     const row = byKey.get(key);
@@ -40,11 +40,17 @@ export function planIssues(open: readonly IssueRow[], found: readonly FileIssue[
   return {
     opened,
     seen,
-    resolved: open.filter((row) => !taken.has(keyOf(row.filePath, row.code, row.line))),
+    resolved: open.filter((row) => !taken.has(keyOf({ ...row, path: row.filePath }))),
   };
 }
 
-const keyOf = (path: string, code: string, line: number | null): string => `${path}\0${code}\0${line ?? ''}`;
+/** Where no line tells two issues of one code apart, what they say does. */
+const keyOf = ({
+  path,
+  code,
+  line,
+  message,
+}: Pick<FileIssue, 'path' | 'code' | 'line' | 'message'>): string => `${path}\0${code}\0${line ?? message}`;
 
 export interface IssueScope {
   readonly projectId: ProjectId;

@@ -5,6 +5,7 @@ import { loadKnownFiles } from './stamp-store.ts';
 import { confine } from './confine.ts';
 import { discoverPaths, type PathDiscovery } from './discover-paths.ts';
 import { createFileReader } from './read-file.ts';
+import { isCovered, isWithin } from './paths.ts';
 import type { SourceProject } from './source.ts';
 import type { IndexingTools } from './tools.ts';
 
@@ -23,7 +24,7 @@ export async function toPathRequest(
 ): Promise<PathRequest> {
   const names = confineAll(project, given);
   const seen = await look(tools, project, [...names.keys()], signal);
-  const ignored = listIgnored(seen, names);
+  const ignored = listIgnored(seen, names, await loadKnown(tools, project));
   const skipped = new Set(ignored.map(({ path }) => path));
   return { paths: [...names].filter(([, name]) => !skipped.has(name)).map(([path]) => path), ignored };
 }
@@ -37,10 +38,10 @@ export async function planPaths(
 ): Promise<PathPlan['plan']> {
   const names = confineAll(project, given);
   const seen = await look(tools, project, [...names.keys()], signal);
-  const known = await loadKnownFiles(tools.db, project.id);
+  const known = await loadKnown(tools, project);
   const files = createFileReader({ root: project.root, ...tools.limits });
   const nameOf = (path: string) => names.get(path) ?? path;
-  const plan: PathPlan['plan'] = listIgnored(seen, names).map(({ path, reason }) => ({
+  const plan: PathPlan['plan'] = listIgnored(seen, names, known).map(({ path, reason }) => ({
     path,
     action: 'ignore',
     reason,
@@ -58,7 +59,7 @@ export async function planPaths(
     plan.push({ path: nameOf(path), action: 'ignore', reason: failures.get(path) ?? 'cannot be read' });
   }
   for (const path of known.keys()) {
-    if (!present.has(path) && isBelow(path, seen.scopes)) {
+    if (!present.has(path) && isCovered(path, seen.scopes)) {
       plan.push({ path: nameOf(path), action: 'remove', reason: null });
     }
   }
@@ -90,10 +91,23 @@ async function look(
   return await discoverPaths({ root, entries, ...tools.limits, paths, signal });
 }
 
-function listIgnored(seen: PathDiscovery, names: ReadonlyMap<string, string>): IgnoredPath[] {
-  const missing = seen.missing.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
+type KnownPaths = Awaited<ReturnType<typeof loadKnownFiles>>;
+
+async function loadKnown({ db, memory }: IndexingTools, project: SourceProject): Promise<KnownPaths> {
+  return memory.find(project.id, project.indexVersion) ?? (await loadKnownFiles(db, project.id));
+}
+
+/** Something missing may have been a folder with documents in it, which are to be removed. */
+function listIgnored(
+  seen: PathDiscovery,
+  names: ReadonlyMap<string, string>,
+  known: KnownPaths,
+): IgnoredPath[] {
+  const missing = seen.missing.flatMap(({ path, reason }) =>
+    reason === null || holdsAny(path, known) ? [] : [{ path, reason }],
+  );
   return [...seen.ignored, ...missing].map(({ path, reason }) => ({ path: names.get(path) ?? path, reason }));
 }
 
-const isBelow = (path: string, scopes: ReadonlySet<string>): boolean =>
-  [...scopes].some((scope) => path === scope || path.startsWith(`${scope}/`));
+const holdsAny = (folder: string, known: KnownPaths): boolean =>
+  [...known.keys()].some((path) => isWithin(path, folder));

@@ -6,6 +6,7 @@ import type { OperationContext } from '../../core/workflow.ts';
 import { decideDates, toFileDate, type DateFacts } from './dates.ts';
 import type { DatedDocument, DateChange, DocumentIndex } from './document-index.ts';
 import type { GitDates } from './git-dates.ts';
+import type { GitReader } from './git-reader.ts';
 import { saveGit } from './git-store.ts';
 import { createPacer } from './pacer.ts';
 import type { SourceProject, SourceProjects } from './source.ts';
@@ -24,6 +25,7 @@ export interface ProjectDatesOptions {
   readonly clock: Clock;
   readonly index: DocumentIndex;
   readonly projects: SourceProjects;
+  readonly git: GitReader;
   readonly project: SourceProject;
   /** Being asked while files are read; null where nothing can have changed. */
   readonly reading: Promise<GitDates> | null;
@@ -79,6 +81,7 @@ export class ProjectDates {
       await this.#write(context, changes.slice(from, from + batchSize));
       context.progress(Math.min(from + batchSize, changes.length), {}, changes.length);
     }
+    if (git !== null) this.#options.git.noteApplied(this.#options.project.id, git);
   }
 
   async #save(context: OperationContext, git: GitDates): Promise<void> {
@@ -123,7 +126,11 @@ export class ProjectDates {
         data: {
           added: [],
           updated: changes.map(({ document: { id, path, type, docId, title } }) => ({
-            ...{ id, path, type, docId, title },
+            id,
+            path,
+            type,
+            docId,
+            title,
             movedFrom: null,
           })),
           removed: [],

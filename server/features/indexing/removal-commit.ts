@@ -12,6 +12,8 @@ interface Removal {
   readonly project: SourceProject;
   readonly known: Map<string, KnownFile>;
   readonly paths: readonly string[];
+  /** There, but out of reach. Their stamps go: once within reach again they are read, so that their issues end. */
+  readonly failed: readonly string[];
   /** Settles what else ends with the run; true when an issue was opened or resolved. */
   readonly settleIssues: (tx: Transaction, scope: IssueScope) => Promise<boolean>;
 }
@@ -23,13 +25,13 @@ const eventSize = 500;
 export async function commitRemovals(
   tools: IndexingTools,
   context: OperationContext,
-  { project, known, paths, settleIssues }: Removal,
+  { project, known, paths, failed, settleIssues }: Removal,
   tx: Transaction,
   emit: Emit,
 ): Promise<number> {
   const { operation } = context;
   const removed = paths.length === 0 ? [] : await tools.index.remove(tx, project.id, paths);
-  await removeStamps(tx, project.id, paths);
+  await removeStamps(tx, project.id, [...paths, ...failed]);
   const scope = { projectId: project.id, operationId: operation.id, at: tools.clock.now() };
   const hasIssueChanges = await settleIssues(tx, scope);
   if (removed.length === 0 && !hasIssueChanges) return 0;
@@ -41,6 +43,7 @@ export async function commitRemovals(
   });
   // The commit may still fail; then what is remembered is of another version, and is read again.
   for (const path of paths) known.delete(path);
+  for (const path of failed) forgetStamp(known, path);
   tools.memory.keep(project.id, indexVersion, known);
   context.count('documentsRemoved', removed.length);
   for (let from = 0; from < removed.length || from === 0; from += eventSize) {
@@ -59,4 +62,10 @@ export async function commitRemovals(
     });
   }
   return removed.length;
+}
+
+function forgetStamp(known: Map<string, KnownFile>, path: string): void {
+  const file = known.get(path);
+  if (file?.isIndexed === true) known.set(path, { ...file, stamp: null });
+  else known.delete(path);
 }

@@ -1,6 +1,6 @@
 /** Whether a folder may be a project: it exists, it is a folder, and the guard has nothing against it (PJ5, PJ6, GU6). */
 import { access, constants, realpath, stat } from 'node:fs/promises';
-import { basename, relative, sep, isAbsolute, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../../../shared/failure.ts';
 
 export interface PathRules {
@@ -15,7 +15,10 @@ const systemFolders = ['/proc', '/sys', '/dev'];
 export async function resolveProjectPath(path: string, rules: PathRules): Promise<string> {
   const real = await findRealPath(path);
   // Before anything else is told: outside the base a path must not even be seen to exist.
-  if (rules.allowedBase !== null && !(await isInsideBase(real ?? resolve(path), rules.allowedBase))) {
+  if (
+    rules.allowedBase !== null &&
+    !(await isInsideBase(real ?? (await toRealPlace(path)), rules.allowedBase))
+  ) {
     throw refuse('Path is outside the allowed base');
   }
   if (real === undefined) throw refuse(`Path does not exist: ${path}`);
@@ -35,6 +38,16 @@ async function findRealPath(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Where something would be if it existed: links on the way to it count (PJ6). */
+async function toRealPlace(path: string): Promise<string> {
+  const absolute = resolve(path);
+  for (let folder = absolute; folder !== dirname(folder); folder = dirname(folder)) {
+    const real = await findRealPath(folder);
+    if (real !== undefined) return join(real, relative(folder, absolute));
+  }
+  return absolute;
 }
 
 /** Separator-aware: `/base2` is not in `/base`. */

@@ -1,5 +1,5 @@
 /** A project's row as clients see it (PJ1). */
-import { OperationId, ProjectId, Slug, toTimestamp } from '../../../shared/ids.ts';
+import { toTimestamp, type OperationId, type ProjectId, type Slug } from '../../../shared/ids.ts';
 import type { Project } from '../../../shared/views/project.ts';
 import type { projects } from '../../db/tables/projects.ts';
 
