@@ -6,7 +6,7 @@ import { runChangedFiles } from './features/indexing/changed-files.ts';
 import { takeSyncFor } from './features/projects/sync-starter.ts';
 import { endSync } from './features/projects/sync-end.ts';
 import type { Leases } from './core/leases.ts';
-import { topicsOf } from './core/operation-events.ts';
+import { topicsOf } from './core/topics.ts';
 import type { OperationRequest, StoredOperation, Workflow, Workflows } from './core/workflow.ts';
 
 interface WorkflowParts {

@@ -55,6 +55,11 @@ export class Leases {
     await tx.delete(leaseTable).where(and(eq(leaseTable.name, name), eq(leaseTable.token, token)));
   }
 
+  /** Takes the lease from whoever holds it: what it guarded is going. */
+  async revoke(tx: Transaction, name: string): Promise<void> {
+    await tx.delete(leaseTable).where(eq(leaseTable.name, name));
+  }
+
   async renew(db: Db): Promise<void> {
     await db.update(leaseTable).set({ expiresAt: leaseEnd }).where(eq(leaseTable.owner, this.owner));
   }

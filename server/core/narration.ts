@@ -4,7 +4,7 @@ import { severityOf, type FileIssue } from '../../shared/issues.ts';
 import { toTimestamp } from '../../shared/ids.ts';
 import type { CounterName, Counters, PhaseName, PhaseRecord, Progress } from '../../shared/operations.ts';
 import type { Clock } from '../platform/clock.ts';
-import { topicsOf } from './operation-events.ts';
+import { topicsOf } from './topics.ts';
 import type { Json, StoredOperation } from './workflow.ts';
 
 interface Phase {

@@ -1,9 +1,9 @@
 /** The events that carry a whole record: an operation was queued, started, asked to stop, or has ended. */
 import type { EventDraft } from '../../shared/events/index.ts';
-import type { Topic } from '../../shared/events/define.ts';
 import { OperationId, ProjectId } from '../../shared/ids.ts';
 import type { OperationRecord } from '../../shared/operations.ts';
 import type { OperationRow } from './operation-store.ts';
+import { topicsOf } from './topics.ts';
 
 type RecordEvent = Extract<EventDraft, { data: { operation: OperationRecord } }>['type'];
 
@@ -16,12 +16,6 @@ export function announce(type: RecordEvent, row: OperationRow, operation: Operat
     topic,
     data: { operation },
   };
-}
-
-/** The topics of whatever one operation has to say. */
-export function topicsOf(operation: Pick<OperationRow, 'id' | 'kind' | 'projectSlug'>): Topic[] {
-  const topics: Topic[] = [`operation:${operation.id}`, `kind:${operation.kind}`];
-  return operation.projectSlug === null ? topics : [...topics, `project:${operation.projectSlug}`];
 }
 
 const endTypes = {

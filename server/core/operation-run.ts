@@ -180,7 +180,8 @@ export class OperationRun {
     );
     const drafts = this.#narration.takeDrafts();
     const columns = this.#narration.toColumns();
-    const stats = this.#toStats(columns, result?.stats ?? {});
+    const toStats = () => this.#toStats(columns, result?.stats ?? {});
+    const statsBefore = toStats();
     let [current, commit] = [ending, result?.commit];
     for (;;) {
       try {
@@ -189,7 +190,8 @@ export class OperationRun {
           result: current === ending ? result : null,
           durationMs: columns.durationMs,
         };
-        await this.#commitEnd(end, drafts, stats, commit);
+        // The last writes add to the figures, if they are made.
+        await this.#commitEnd(end, drafts, commit === undefined ? () => statsBefore : toStats, commit);
         return;
       } catch (failure) {
         if (failure instanceof LeaseLost) return;
@@ -207,7 +209,7 @@ export class OperationRun {
   async #commitEnd(
     end: OperationEnd,
     drafts: ReturnType<Narration['takeDrafts']>,
-    stats: Json,
+    toStats: () => Json,
     commit: RunResult['commit'],
   ): Promise<void> {
     const { journal, leases, operation, token, workflow, clock } = this.#options;
@@ -220,7 +222,7 @@ export class OperationRun {
       drafts.forEach(emit);
       this.#narration.forgetSaved();
       await saveNarration(tx, operation.id, this.#narration);
-      const ended = await saveEnding(tx, operation.id, end.ending, stats, clock.now());
+      const ended = await saveEnding(tx, operation.id, end.ending, toStats(), clock.now());
       await workflow.end?.(tx, operation, end, emit);
       emit(toEndDraft(ended, toRecord(ended, { phases: this.#narration.phases, now: ended.updatedAt })));
       await leases.release(tx, operation.lane, token);

@@ -338,7 +338,7 @@ export class Operations implements AsyncDisposable {
       ids.push(row.id as OperationId);
       await this.#end(tx, emit, toStored(row), cancelled);
     }
-    await tx.execute(sql`delete from leases where name = ${lane}`);
+    await this.#options.leases.revoke(tx, lane);
     return ids;
   }
 

@@ -144,13 +144,16 @@ test('[DX4, DX5] links, pipes and folders named like files are notices: not coun
   ]);
 });
 
-test('[DX4] a file that becomes a link out of the project is gone, and its target is not read', async () => {
+test.each([
+  ['out of the project, in a full sync', '/etc/hostname', (project: TestProject) => project.sync()],
+  ['inside, in a batch', 'other.md', (project: TestProject) => project.syncPaths(['good.md'])],
+])('[DX4] a file that becomes a link is gone, and its target is not read: %s', async (_how, target, look) => {
   const project = await kit.addProject(good);
   await project.sync();
   await project.tree.remove('good.md');
-  await symlink('/etc/hostname', join(project.tree.root, 'good.md'));
+  await symlink(target, join(project.tree.root, 'good.md'));
 
-  await project.syncPaths(['good.md']);
+  await look(project);
 
   expect(await project.paths()).toEqual(['other.md']);
 });

@@ -94,7 +94,7 @@ test.each([
           expect((await project.view()).document_count).toBe((await fresh.view()).document_count);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   },
 );

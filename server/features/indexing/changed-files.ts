@@ -82,7 +82,7 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
       toRead.length,
     ),
   );
-  if (options.isHeadMoved) await refreshAll(tools, context, project, dates);
+  if (options.isHeadMoved) await refreshAll(tools, context, project, dates, known);
   context.skip(['features'], 'nothing of this kind is indexed');
   context.skip('links', 'nothing of this kind is indexed');
   context.skip(['search'], 'nothing of this kind is indexed');
@@ -169,10 +169,11 @@ async function refreshAll(
   context: OperationContext,
   project: SourceProject,
   dates: ProjectDates,
+  known: ReadonlyMap<string, KnownFile>,
 ): Promise<void> {
   const { root, entries } = project;
   const { files } = await discover({ root, entries, ...tools.limits, signal: context.signal });
-  await dates.refresh(context, files);
+  await dates.refresh(context, files, known);
 }
 
 /** Of the issues that a walk finds, a batch can only settle those at the places it looked at. */

@@ -39,6 +39,7 @@ export interface IndexableDocument<D extends ReadDocument> {
 }
 
 export interface DatedDocument extends DocumentRef {
+  readonly fileHash: string;
   readonly declaredDates: DeclaredDates;
   readonly declaredIn: 'frontmatter' | 'header';
   readonly canonicalStatus: string | null;

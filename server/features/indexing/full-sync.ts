@@ -74,7 +74,7 @@ export async function runFullSync(tools: IndexingTools, context: OperationContex
   const moves = await writeDocuments(writer, context, files, changes.toRead, gone, known);
   const skipped = ['tasks', 'sessions'] as const;
   context.skip(skipped, 'nothing of this kind is indexed');
-  await dates.refresh(context, discovery.files);
+  await dates.refresh(context, discovery.files, known);
   context.skip(['features'], 'nothing of this kind is indexed');
   context.skip('links', 'nothing of this kind is indexed');
   context.skip(['search', 'analytics'], 'nothing of this kind is indexed');

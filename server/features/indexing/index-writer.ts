@@ -2,7 +2,7 @@
 import type { FileIssue } from '../../../shared/issues.ts';
 import { severityOf } from '../../../shared/issues.ts';
 import type { Emit } from '../../core/journal.ts';
-import { topicsOf } from '../../core/operation-events.ts';
+import { topicsOf } from '../../core/topics.ts';
 import type { OperationContext } from '../../core/workflow.ts';
 import type { Transaction } from '../../db/open.ts';
 import type { ProjectDates } from './project-dates.ts';
@@ -17,7 +17,7 @@ import { recordIssues, readOpenIssues } from './issue-store.ts';
 import { createPacer } from './pacer.ts';
 import type { FileReader } from './read-file.ts';
 import type { SourceProject, SourceProjects } from './source.ts';
-import { removeStamps, saveStamps, type KnownFile, type StampRow } from './stamp-store.ts';
+import { forgetStamp, removeStamps, saveStamps, type KnownFile, type StampRow } from './stamp-store.ts';
 import { toMs } from './stamp.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -53,6 +53,8 @@ interface Batch {
   readonly documents: IndexableDocument<ReadDocument>[];
   readonly stamps: StampRow[];
   readonly paths: string[];
+  /** Could not even be read: without a stamp they are tried again each time. */
+  readonly unread: string[];
   readonly issues: FileIssue[];
   /** Indexed as text only: they count as failed, not as added (IX2). */
   readonly broken: Set<string>;
@@ -149,7 +151,8 @@ export class IndexWriter {
     this.#options.context.count('filesFailed');
     this.#batch.paths.push(file.path);
     this.#batch.issues.push(...issues);
-    if (stamp !== null) this.#batch.stamps.push({ ...stamp, failed: true });
+    if (stamp === null) this.#batch.unread.push(file.path);
+    else this.#batch.stamps.push({ ...stamp, failed: true });
   }
 
   #defer(path: string, issue: FileIssue): void {
@@ -177,7 +180,7 @@ export class IndexWriter {
     await saveStamps(tx, project.id, scannedAtNs, batch.stamps);
     // Nothing is left of the paths that files have moved from.
     const left = batch.documents.flatMap(({ movedFrom }) => (movedFrom === null ? [] : [movedFrom]));
-    await removeStamps(tx, project.id, left);
+    await removeStamps(tx, project.id, [...left, ...batch.unread]);
     const scope = { projectId: project.id, operationId, at: now() };
     const hasOtherIssues = await recordIssues(tx, scope, [...batch.paths, ...left], batch.issues);
     if (changes.added.length + changes.updated.length === 0 && !hasOtherIssues)
@@ -204,13 +207,14 @@ export class IndexWriter {
     return { changes, version: figures.indexVersion };
   }
 
-  #remember({ stamps, documents }: Batch): void {
+  #remember({ stamps, documents, unread }: Batch): void {
     const { known, scannedAtNs } = this.#options;
     const indexed = new Set(documents.map((document) => document.filePath));
     for (const { path, hash, stamp, failed } of stamps) {
       const isIndexed = indexed.has(path) || (known.get(path)?.isIndexed ?? false);
       known.set(path, { hash, stamp, failed, scannedAtNs, isIndexed });
     }
+    for (const path of unread) forgetStamp(known, path);
     for (const { movedFrom } of documents) if (movedFrom !== null) known.delete(movedFrom);
   }
 
@@ -233,6 +237,7 @@ const createBatch = (): Batch => ({
   documents: [],
   stamps: [],
   paths: [],
+  unread: [],
   issues: [],
   broken: new Set(),
   startedMs: performance.now(),

@@ -58,6 +58,14 @@ export async function planPaths(
   for (const path of seen.failed) {
     plan.push({ path: nameOf(path), action: 'ignore', reason: failures.get(path) ?? 'cannot be read' });
   }
+  for (const { path, reason } of seen.missing) {
+    if (reason !== null || holdsAny(path, known)) continue;
+    plan.push({
+      path: nameOf(path),
+      action: 'ignore',
+      reason: 'nothing is there, and nothing of it is indexed',
+    });
+  }
   for (const path of known.keys()) {
     if (!present.has(path) && isCovered(path, seen.scopes)) {
       plan.push({ path: nameOf(path), action: 'remove', reason: null });
@@ -97,16 +105,16 @@ async function loadKnown({ db, memory }: IndexingTools, project: SourceProject):
   return memory.find(project.id, project.indexVersion) ?? (await loadKnownFiles(db, project.id));
 }
 
-/** Something missing may have been a folder with documents in it, which are to be removed. */
+/** Where documents are indexed that can be no more, there is something to do: they are to be removed (OP27.2). */
 function listIgnored(
   seen: PathDiscovery,
   names: ReadonlyMap<string, string>,
   known: KnownPaths,
 ): IgnoredPath[] {
-  const missing = seen.missing.flatMap(({ path, reason }) =>
-    reason === null || holdsAny(path, known) ? [] : [{ path, reason }],
-  );
-  return [...seen.ignored, ...missing].map(({ path, reason }) => ({ path: names.get(path) ?? path, reason }));
+  const missing = seen.missing.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
+  return [...seen.ignored, ...missing]
+    .filter(({ path }) => !holdsAny(path, known))
+    .map(({ path, reason }) => ({ path: names.get(path) ?? path, reason }));
 }
 
 const holdsAny = (folder: string, known: KnownPaths): boolean =>

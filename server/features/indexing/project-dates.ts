@@ -1,7 +1,7 @@
 /** The dates of a project's documents during one run: decided with what git has said so far, corrected when it has said all. */
 import type { FileIssue } from '../../../shared/issues.ts';
 import type { DocumentDates } from '../../../shared/views/document.ts';
-import { topicsOf } from '../../core/operation-events.ts';
+import { topicsOf } from '../../core/topics.ts';
 import type { OperationContext } from '../../core/workflow.ts';
 import { decideDates, toFileDate, type DateFacts } from './dates.ts';
 import type { DatedDocument, DateChange, DocumentIndex } from './document-index.ts';
@@ -10,6 +10,7 @@ import type { GitReader } from './git-reader.ts';
 import { saveGit } from './git-store.ts';
 import { createPacer } from './pacer.ts';
 import type { SourceProject, SourceProjects } from './source.ts';
+import type { KnownFile } from './stamp-store.ts';
 import { toMs } from './stamp.ts';
 import type { FoundFile } from './walk.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -67,7 +68,11 @@ export class ProjectDates {
   }
 
   /** Brings the dates of all documents up to git's answer; rows that are right are not written (GD5). */
-  async refresh(context: OperationContext, files: readonly FoundFile[]): Promise<void> {
+  async refresh(
+    context: OperationContext,
+    files: readonly FoundFile[],
+    known: ReadonlyMap<string, KnownFile>,
+  ): Promise<void> {
     if (this.#options.reading === null) {
       context.skip(['git-dates'], 'neither files nor commits have changed');
       return;
@@ -76,7 +81,7 @@ export class ProjectDates {
     await this.settled();
     const git = this.#git;
     if (git !== null) await this.#save(context, git);
-    const changes = await this.#findChanges(context, files);
+    const changes = await this.#findChanges(context, files, known);
     for (let from = 0; from < changes.length; from += batchSize) {
       await this.#write(context, changes.slice(from, from + batchSize));
       context.progress(Math.min(from + batchSize, changes.length), {}, changes.length);
@@ -92,6 +97,7 @@ export class ProjectDates {
   async #findChanges(
     { signal }: OperationContext,
     files: readonly FoundFile[],
+    known: ReadonlyMap<string, KnownFile>,
   ): Promise<(DateChange & { document: DatedDocument })[]> {
     const { db, index, project } = this.#options;
     const found = new Map(files.map((file) => [file.path, file]));
@@ -99,7 +105,9 @@ export class ProjectDates {
     const changes: (DateChange & { document: DatedDocument })[] = [];
     for (const document of await index.loadDated(db, project.id)) {
       const file = found.get(document.path);
-      if (file !== undefined) {
+      // Of a file that cannot be read now, the dates belong to the version that is kept (IX1).
+      const isAsIndexed = isSameText(known.get(document.path), document);
+      if (file !== undefined && isAsIndexed) {
         const { dates, fileDate } = this.decide(toFacts(document, file));
         const isSame =
           fileDate.getTime() === document.fileDate?.getTime() && areSameDates(dates, document.dates);
@@ -143,6 +151,9 @@ export class ProjectDates {
     onVersion(version);
   }
 }
+
+const isSameText = (file: KnownFile | undefined, { fileHash }: DatedDocument): boolean =>
+  file !== undefined && file.stamp !== null && file.hash === fileHash;
 
 const toFacts = (document: DatedDocument, file: FoundFile): FileFacts => ({
   path: document.path,

@@ -1,11 +1,11 @@
 /** The last writes of a run: documents that went, with their stamps, issues and events, beside the terminal event (SY10). */
 import type { Emit } from '../../core/journal.ts';
-import { topicsOf } from '../../core/operation-events.ts';
+import { topicsOf } from '../../core/topics.ts';
 import type { OperationContext } from '../../core/workflow.ts';
 import type { Transaction } from '../../db/open.ts';
 import { readOpenIssues, type IssueScope } from './issue-store.ts';
 import type { SourceProject } from './source.ts';
-import { removeStamps, type KnownFile } from './stamp-store.ts';
+import { forgetStamp, removeStamps, type KnownFile } from './stamp-store.ts';
 import type { IndexingTools } from './tools.ts';
 
 interface Removal {
@@ -62,10 +62,4 @@ export async function commitRemovals(
     });
   }
   return removed.length;
-}
-
-function forgetStamp(known: Map<string, KnownFile>, path: string): void {
-  const file = known.get(path);
-  if (file?.isIndexed === true) known.set(path, { ...file, stamp: null });
-  else known.delete(path);
 }

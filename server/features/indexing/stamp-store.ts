@@ -98,3 +98,10 @@ export async function removeStamps(
     delete from file_stamps where project_id = ${projectId}
       and file_path in (select jsonb_array_elements_text(${JSON.stringify(paths)}::jsonb))`);
 }
+
+/** In memory what a row without its stamp is in the database: read again the next time it is found. */
+export function forgetStamp(known: Map<string, KnownFile>, path: string): void {
+  const file = known.get(path);
+  if (file?.isIndexed === true) known.set(path, { ...file, stamp: null });
+  else known.delete(path);
+}

@@ -1,7 +1,7 @@
 /** How the end of a full sync moves its project, in the transaction of the terminal event (SY8). */
 import type { SyncCounts } from '../../../shared/views/project.ts';
 import type { Emit } from '../../core/journal.ts';
-import { topicsOf } from '../../core/operation-events.ts';
+import { topicsOf } from '../../core/topics.ts';
 import type { Ending, StoredOperation } from '../../core/workflow.ts';
 import type { Transaction } from '../../db/open.ts';
 import { statusChanged } from './project-events.ts';
