@@ -16,8 +16,8 @@ export interface Loader {
   close(): void;
 }
 
-/** Four a second. */
-export const shortestGapMs = 250;
+/** Twenty a second: a burst is one load, and a lone save is not held back. */
+export const shortestGapMs = 50;
 const timeoutMs = 30_000;
 const longestRetryMs = 30_000;
 

@@ -75,7 +75,16 @@ function readToken(headers: IncomingHttpHeaders): string {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return bearer;
   const cookie = new RegExp(`(?:^|;\\s*)${sessionCookie}=([^;]+)`).exec(headers.cookie ?? '')?.[1];
-  return cookie === undefined ? '' : decodeURIComponent(cookie);
+  return cookie === undefined ? '' : decode(cookie);
+}
+
+/** What is no encoding is no token of ours either. */
+function decode(cookie: string): string {
+  try {
+    return decodeURIComponent(cookie);
+  } catch {
+    return '';
+  }
 }
 
 /** Digests first: the comparison needs equal lengths and must not tell how long the token is. */

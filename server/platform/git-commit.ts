@@ -18,6 +18,7 @@ export async function commitAll(
       'user.email=demo@localhost',
     ],
     unsafe: { allowUnsafeHooksPath: true },
+    allowEnvironment: ['GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE', 'GIT_CONFIG_NOSYSTEM'],
   }).env({ GIT_AUTHOR_DATE: when, GIT_COMMITTER_DATE: when, GIT_CONFIG_NOSYSTEM: '1', PATH: path });
   if (!existsSync(join(folder, '.git'))) await git.raw(['init', '--quiet', '--initial-branch=main']);
   await git.raw(['add', '--all']);
