@@ -63,6 +63,8 @@ export class Operations implements AsyncDisposable {
   #reserved = 0;
   #dispatching: Promise<void> | null = null;
   #dispatchAgain = false;
+  /** Being admitted: each may yet become a run that closing has to wait for. */
+  readonly #starting = new Set<Promise<Started>>();
   #isClosing = false;
 
   constructor(options: OperationsOptions) {
@@ -82,6 +84,16 @@ export class Operations implements AsyncDisposable {
   /** The record is durable when this resolves; the work may already be running. */
   async start(request: OperationRequest): Promise<Started> {
     if (this.#isClosing) throw new AppError('UNAVAILABLE', 'The server is stopping; try again in a moment.');
+    const starting = this.#start(request);
+    this.#starting.add(starting);
+    try {
+      return await starting;
+    } finally {
+      this.#starting.delete(starting);
+    }
+  }
+
+  async #start(request: OperationRequest): Promise<Started> {
     const slot = this.#reserveSlot();
     try {
       const { started, begun } = await this.#options.journal.transact((tx, emit) =>
@@ -98,6 +110,7 @@ export class Operations implements AsyncDisposable {
   async #admit(tx: Transaction, emit: Emit, request: OperationRequest, hasSlot: boolean) {
     const workflow = this.#options.workflows[request.kind];
     await this.#lockLane(tx, request.lane);
+    await request.refuse?.(tx);
     await this.#settleIn(tx, emit, await this.#listStaleIn(tx, request.lane));
     const lane = await listLane(tx, request.lane);
     const queued = lane.filter((row) => row.status === 'queued').map(toStored);
@@ -354,6 +367,7 @@ export class Operations implements AsyncDisposable {
   /** Lets running work finish within its grace, then interrupts it (F21). */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
+    await Promise.allSettled(this.#starting);
     await this.#dispatching;
     const all = Promise.all([...this.#runs.values()].map((run) => run.done));
     const grace = setTimeout(() => this.#interruptRuns(), this.#options.graceMs);

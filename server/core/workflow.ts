@@ -31,6 +31,8 @@ export interface OperationRequest {
   readonly delayMs?: number;
   /** Merges rather than be refused when the lane is full (OP19). */
   readonly isNeverRefused?: boolean;
+  /** Asked first of all in the lane: what it throws refuses the request before anything is written. */
+  readonly refuse?: (tx: Transaction) => Promise<void>;
   /** Joins the transaction that makes the record durable, also when it joins a queued one; what it throws refuses the request. */
   readonly admit?: (tx: Transaction, operation: StoredOperation, emit: Emit) => Promise<void>;
 }

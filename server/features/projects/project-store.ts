@@ -134,6 +134,25 @@ export async function settleSync(
   return row;
 }
 
+/** A sync under way whose owner is not known to be dead, on the database's clock. */
+export async function isSyncLive(
+  queryable: Queryable,
+  id: string,
+  deadOwner: string | null,
+): Promise<boolean> {
+  const rows = await queryable
+    .select({ id: projects.id })
+    .from(projects)
+    .where(
+      and(
+        eq(projects.id, id),
+        eq(projects.syncStatus, 'syncing'),
+        sql`${projects.leaseExpiresAt} > now() and ${projects.leaseOwner} is distinct from ${deadOwner}`,
+      ),
+    );
+  return rows.length > 0;
+}
+
 /** Part of every commit to the index: the counters people see, and the version a memory cache is checked by. */
 export async function noteIndexed(
   tx: Transaction,

@@ -10,7 +10,7 @@ import type { Operations, Started } from '../../core/operations.ts';
 import type { StoredOperation } from '../../core/workflow.ts';
 import type { Db, Transaction } from '../../db/open.ts';
 import { statusChanged } from './project-events.ts';
-import { findProjectById, findProjectBySlug, takeSync, updateProject } from './project-store.ts';
+import { findProjectById, findProjectBySlug, isSyncLive, takeSync, updateProject } from './project-store.ts';
 import type { ProjectRow } from './project-view.ts';
 
 export interface FullSyncOptions {
@@ -50,6 +50,12 @@ export class SyncStarter {
   async trigger(project: ProjectRow, by: { actor: Actor; allowEmpty: boolean }): Promise<Started> {
     return await this.#operations.start({
       ...toRequest(project, { ...by, trigger: 'manual' }),
+      // The update below decides; this spares all but the first of many triggers the way there.
+      refuse: async (tx) => {
+        const { leaseOwner } = project;
+        const deadOwner = leaseOwner !== null && this.#leases.isDead(leaseOwner) ? leaseOwner : null;
+        if (await isSyncLive(tx, project.id, deadOwner)) throw await this.#alreadyRunning(tx, project);
+      },
       admit: async (tx, operation, emit) => {
         if (!(await takeSyncFor(tx, this.#leases, operation, emit, { mayHold: false })))
           throw await this.#alreadyRunning(tx, project);
