@@ -6,6 +6,8 @@ const needsDatabase = ['test/db/**', 'test/core/**', 'test/delivery/**', 'test/f
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
+    // Real files, sockets and processes on a shared machine: one slow moment is no finding, two are.
+    retry: 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
