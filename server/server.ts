@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { pollEvents } from '../shared/api/events.ts';
 import type { ProjectId } from '../shared/ids.ts';
+import { mountApiDocuments } from './api-documents.ts';
 import { createApp } from './app.ts';
 import { openJournal } from './core/journal.ts';
 import { Leases } from './core/leases.ts';
@@ -184,6 +185,7 @@ async function open(
         loopP99Ms: () => loop.p99Ms(),
         degraded: () => [],
       });
+      mountApiDocuments(kit.app, version);
       mountProjects(kit, { commands, operations, starter });
       mountDocuments(kit, {
         clock,
