@@ -1,4 +1,5 @@
 /** A pool of connections to Postgres, with drizzle over it. */
+import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core/utils/array';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 
@@ -16,11 +17,22 @@ export interface Database extends AsyncDisposable {
   readonly target: ConnectionTarget;
 }
 
+/** `text[]`, the only array type of our tables; drizzle hands its own columns over as text already. */
+const textArray = {
+  to: 1009,
+  from: [1009],
+  serialize: (value: string | string[]) => (typeof value === 'string' ? value : makePgArray(value)),
+  parse: (text: string) => parsePgArray(text) as string[],
+};
+
 export function connect(target: ConnectionTarget, options: { max: number }): postgres.Sql {
   const common = {
     max: options.max,
     onnotice: () => {},
     connect_timeout: 10,
+    // The driver's own query for array types rejects unhandled when its connection is cut, which ends the process.
+    fetch_types: false,
+    types: { textArray },
     connection: { application_name: 'syncline', TimeZone: 'UTC' },
   };
   return typeof target === 'string' ? postgres(target, common) : postgres({ ...target, ...common });
