@@ -17,7 +17,7 @@ import {
   type IssueChanges,
   type IssueScope,
 } from './issue-store.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer } from '../../platform/pacer.ts';
 import { ProjectDates } from './project-dates.ts';
 import { createFileReader, type FileReader } from './read-file.ts';
 import { commitRemovals } from './removal-commit.ts';

@@ -10,7 +10,7 @@ import {
   type GitHistory,
   type PathDates,
 } from './git-history.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer } from '../../platform/pacer.ts';
 import { isCovered } from './paths.ts';
 
 /** The history as it is kept for a project between scans (GD4). */

@@ -14,7 +14,7 @@ import type {
   ReadDocument,
 } from './document-index.ts';
 import { recordIssues, readOpenIssues } from './issue-store.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer } from '../../platform/pacer.ts';
 import type { FileReader } from './read-file.ts';
 import type { SourceProject, SourceProjects } from './source.ts';
 import { forgetStamp, removeStamps, saveStamps, type KnownFile, type StampRow } from './stamp-store.ts';

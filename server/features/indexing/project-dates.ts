@@ -8,7 +8,7 @@ import type { DatedDocument, DateChange, DocumentIndex } from './document-index.
 import type { GitDates } from './git-dates.ts';
 import type { GitReader } from './git-reader.ts';
 import { saveGit } from './git-store.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer } from '../../platform/pacer.ts';
 import type { SourceProject, SourceProjects } from './source.ts';
 import type { KnownFile } from './stamp-store.ts';
 import { toMs } from './stamp.ts';

@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { toFileIssue, type FileIssue } from '../../../shared/issues.ts';
 import { isSkippedFolder, whyNoDocument, type Entry } from './filters.ts';
 import { describeError, isGone } from './io-errors.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer } from '../../platform/pacer.ts';
 import { isWithin, joinPath } from './paths.ts';
 import { toBirthNs, toStamp, type FileStamp } from './stamp.ts';
 
