@@ -7,12 +7,14 @@ import {
   type ParsedDocument,
 } from './features/documents/parse/parse-document.ts';
 import { emptyConfig, parseProjectConfig } from './features/documents/parse/project-config.ts';
+import { findDocumentIds } from './features/documents/find-ids.ts';
 import {
   loadIndexed,
   removeDocuments,
   updateDates,
   upsertDocuments,
 } from './features/documents/document-store.ts';
+import type { OpenDerivation } from './features/indexing/derivation.ts';
 import type { DocumentIndex, DocumentReader } from './features/indexing/document-index.ts';
 import { GitReader } from './features/indexing/git-reader.ts';
 import { IndexMemory } from './features/indexing/index-memory.ts';
@@ -31,13 +33,15 @@ interface IndexerParts {
   readonly git: Git;
   readonly pathRules: PathRules;
   readonly limits: IndexingTools['limits'];
+  readonly openDerivation: OpenDerivation;
 }
 
-export function createIndexer({ db, clock, git, pathRules, limits }: IndexerParts): Indexer {
+export function createIndexer({ db, clock, git, pathRules, limits, openDerivation }: IndexerParts): Indexer {
   return {
     db,
     clock,
     limits,
+    openDerivation,
     git: new GitReader({ git, db }),
     memory: new IndexMemory(),
     // The reader and the store agree on what a document is; indexing only carries it from one to the other.
@@ -66,6 +70,7 @@ function createDocumentIndex(): DocumentIndex<Readable> {
       ),
     remove: removeDocuments,
     updateDates,
+    findIds: findDocumentIds,
     async loadDated(queryable, projectId) {
       const rows = await loadIndexed(queryable, projectId);
       return rows.map((row) => ({

@@ -30,6 +30,7 @@ import { openDelivery } from './delivery/delivery.ts';
 import { createEventsHandler } from './delivery/events-handler.ts';
 import { createSocketAdmission } from './delivery/socket-admission.ts';
 import { openSocketServer } from './delivery/socket.ts';
+import { createDerivation } from './derivation.ts';
 import { createGuardSettings } from './guard-settings.ts';
 import { createIndexer } from './indexer.ts';
 import { mountOperationEvents } from './operation-events-route.ts';
@@ -103,7 +104,8 @@ async function open(
     maxDocumentBytes: config.SYNCLINE_MAX_DOCUMENT_BYTES,
     followSymlinks: config.SYNCLINE_FOLLOW_SYMLINKS,
   };
-  const indexer = createIndexer({ db, clock, git, pathRules, limits });
+  const openDerivation = createDerivation();
+  const indexer = createIndexer({ db, clock, git, pathRules, limits, openDerivation });
   const operations = new Operations({
     db,
     journal,

@@ -3,6 +3,7 @@ import { OperationFailure, type OperationContext, type RunResult } from '../../c
 import type { Transaction } from '../../db/open.ts';
 import { ChangedFilesOptions } from './changed-files-options.ts';
 import { planChanges, type ChangeSet } from './change-set.ts';
+import type { DerivedTotals, RowTotals } from './derivation.ts';
 import { discoverPaths, type PathDiscovery } from './discover-paths.ts';
 import { discover } from './discover.ts';
 import { findMoves, requireProject } from './full-sync.ts';
@@ -75,6 +76,11 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
     now: () => tools.clock.now(),
   });
   const { toRead } = batch.changes;
+  const derivation = await tools.openDerivation(context, {
+    project,
+    isForced: false,
+    paths: options.isWholeWalk ? null : options.paths,
+  });
   await writer.write(toRead, new Map(moves.map(({ from, to }) => [to, from])), (done) =>
     context.progress(
       done,
@@ -83,19 +89,16 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
     ),
   );
   if (options.isHeadMoved) await refreshAll(tools, context, project, dates, known);
-  context.skip(['features'], 'nothing of this kind is indexed');
-  context.skip('links', 'nothing of this kind is indexed');
-  context.skip(['search'], 'nothing of this kind is indexed');
-
   const moved = new Set(moves.map(({ from }) => from));
   const gone = batch.removals.filter((path) => !moved.has(path));
-  const { added, updated, failed } = writer.totals;
+  const { added, updated, failed, changedIds } = writer.totals;
+  const changed = new Set([...changedIds, ...dates.changedIds]);
+  const removedIds = new Set(await tools.index.findIds(tools.db, project.id, gone));
+  await derivation.readOthers({ changed, removed: removedIds });
+  const derived = await derivation.derive({ changed, removed: removedIds });
   const stats: Record<string, unknown> = {
     documents: added + updated,
-    sessions: 0,
-    tasks: 0,
-    features: 0,
-    links_total: 0,
+    ...toDerivedStats(derived.totals),
     ignored: options.ignored,
     repaired: options.reason === 'reconcile' ? added + updated + failed : 0,
   };
@@ -112,9 +115,20 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
           settleIssues(_tx, scope, batch.seen, gone, planWalkIssues(batch.seen, openIssues)),
       };
       const removed = await commitRemovals(tools, context, removal, tx, emit);
-      stats.documents = added + updated + removed;
+      await derived.commit(tx, emit);
+      Object.assign(stats, toDerivedStats(derived.totals), { documents: added + updated + removed });
       if (options.reason === 'reconcile') stats.repaired = added + updated + failed + removed;
     },
+  };
+}
+
+function toDerivedStats({ sessions, tasks, features, linksTotal }: DerivedTotals) {
+  const changed = ({ synced, removed }: RowTotals) => synced + removed;
+  return {
+    sessions: changed(sessions),
+    tasks: changed(tasks),
+    features: changed(features),
+    links_total: linksTotal,
   };
 }
 

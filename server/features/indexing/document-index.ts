@@ -69,6 +69,7 @@ export interface DocumentIndex<D extends ReadDocument = ReadDocument> {
   ): Promise<DocumentChanges>;
   remove(tx: Transaction, projectId: ProjectId, paths: readonly string[]): Promise<readonly DocumentRef[]>;
   updateDates(tx: Transaction, projectId: ProjectId, changes: readonly DateChange[]): Promise<number>;
+  findIds(queryable: Queryable, projectId: ProjectId, paths: readonly string[]): Promise<readonly string[]>;
   loadDated(queryable: Queryable, projectId: ProjectId): Promise<readonly DatedDocument[]>;
 }
 

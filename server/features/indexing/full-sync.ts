@@ -5,6 +5,7 @@ import { OperationFailure, type OperationContext, type RunResult } from '../../c
 import type { Transaction } from '../../db/open.ts';
 import { planChanges, planMoves, type Move } from './change-set.ts';
 import { discover, type Discovery } from './discover.ts';
+import type { Derived, DerivedTotals } from './derivation.ts';
 import type { DocumentReader } from './document-index.ts';
 import { IndexWriter, type WriterTotals } from './index-writer.ts';
 import {
@@ -71,17 +72,19 @@ export async function runFullSync(tools: IndexingTools, context: OperationContex
     now: () => tools.clock.now(),
     onVersion,
   });
+  const derivation = await tools.openDerivation(context, { project, isForced: force, paths: null });
   const moves = await writeDocuments(writer, context, files, changes.toRead, gone, known);
-  const skipped = ['tasks', 'sessions'] as const;
-  context.skip(skipped, 'nothing of this kind is indexed');
-  await dates.refresh(context, discovery.files, known);
-  context.skip(['features'], 'nothing of this kind is indexed');
-  context.skip('links', 'nothing of this kind is indexed');
-  context.skip(['search', 'analytics'], 'nothing of this kind is indexed');
-
   const moved = new Set(moves.map(({ from }) => from));
   const removals = gone.filter((path) => !moved.has(path));
-  return toResult(tools, context, look, writer.totals, changes.unchanged, removals);
+  const removed = new Set(await tools.index.findIds(tools.db, project.id, removals));
+  const { changedIds } = writer.totals;
+  await derivation.readOthers({ changed: changedIds, removed });
+  await dates.refresh(context, discovery.files, known);
+  const derived = await derivation.derive({
+    changed: new Set([...changedIds, ...dates.changedIds]),
+    removed,
+  });
+  return toResult(tools, context, { ...look, derived }, writer.totals, changes.unchanged, removals);
 }
 
 /** Asks git in the background, unless nothing on the disk and nothing in the repository has moved since the last time. */
@@ -211,7 +214,7 @@ export async function findMoves(
 function toResult(
   tools: IndexingTools,
   context: OperationContext,
-  look: Look,
+  look: Look & { readonly derived: Derived },
   totals: WriterTotals,
   unchangedPaths: readonly string[],
   removals: readonly string[],
@@ -230,7 +233,7 @@ function toResult(
     documents_updated: totals.updated,
     documents_skipped: unchanged,
     documents_removed: 0,
-    ...noOthers,
+    ...toDerivedStats(look.derived.totals),
     coalesced:
       Array.isArray(context.operation.metadata.joined) && context.operation.metadata.joined.length > 0,
   };
@@ -247,6 +250,8 @@ function toResult(
         settleIssues: (_tx: Transaction, scope: IssueScope) => settleIssues(_tx, scope, look, removals),
       };
       const removed = await commitRemovals(tools, context, removal, tx, emit);
+      await look.derived.commit(tx, emit);
+      Object.assign(stats, toDerivedStats(look.derived.totals));
       if (look.isOtherDerivation) await tools.projects.noteTree(tx, project.id, look.facts);
       settlement.counts.removed = removed;
       stats.documents_removed = removed;
@@ -255,17 +260,19 @@ function toResult(
   };
 }
 
-const noOthers = {
-  sessions_synced: 0,
-  sessions_skipped: 0,
-  sessions_removed: 0,
-  tasks_synced: 0,
-  tasks_skipped: 0,
-  tasks_removed: 0,
-  features_synced: 0,
-  features_removed: 0,
-  links_total: 0,
-};
+function toDerivedStats({ sessions, tasks, features, linksTotal }: DerivedTotals) {
+  return {
+    sessions_synced: sessions.synced,
+    sessions_skipped: sessions.skipped,
+    sessions_removed: sessions.removed,
+    tasks_synced: tasks.synced,
+    tasks_skipped: tasks.skipped,
+    tasks_removed: tasks.removed,
+    features_synced: features.synced,
+    features_removed: features.removed,
+    links_total: linksTotal,
+  };
+}
 
 /** Issues of files that are gone end; files the walk itself could not take have theirs. */
 async function settleIssues(

@@ -44,6 +44,8 @@ export interface WriterTotals {
   failed: number;
   /** Still being written to: left to the next batch. */
   deferred: string[];
+  /** Ids of the documents whose rows are other ones now. */
+  changedIds: Set<string>;
 }
 
 const batchSize = 200;
@@ -62,7 +64,14 @@ interface Batch {
 }
 
 export class IndexWriter {
-  readonly totals: WriterTotals = { added: 0, updated: 0, unchanged: 0, failed: 0, deferred: [] };
+  readonly totals: WriterTotals = {
+    added: 0,
+    updated: 0,
+    unchanged: 0,
+    failed: 0,
+    deferred: [],
+    changedIds: new Set(),
+  };
   readonly #options: WriterOptions;
   #batch = createBatch();
 
@@ -222,6 +231,7 @@ export class IndexWriter {
     const { context } = this.#options;
     const isWhole = (document: { path: string }) => !batch.broken.has(document.path);
     const same = batch.documents.length - added.length - updated.length;
+    for (const { id } of [...added, ...updated]) this.totals.changedIds.add(id);
     this.totals.added += added.filter(isWhole).length;
     this.totals.updated += updated.filter(isWhole).length;
     this.totals.failed += batch.broken.size;

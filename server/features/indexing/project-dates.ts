@@ -40,6 +40,7 @@ const batchSize = 500;
 
 export class ProjectDates {
   readonly #options: ProjectDatesOptions;
+  readonly #changedIds = new Set<string>();
   #git: GitDates | null;
 
   constructor(options: ProjectDatesOptions) {
@@ -50,6 +51,11 @@ export class ProjectDates {
       (dates) => (this.#git = dates),
       () => undefined,
     );
+  }
+
+  /** Documents that were given other dates by `refresh`. */
+  get changedIds(): ReadonlySet<string> {
+    return this.#changedIds;
   }
 
   /** Waits for git's answer; afterwards `decide` is final. */
@@ -148,6 +154,7 @@ export class ProjectDates {
       });
       return figures.indexVersion;
     });
+    for (const { document } of changes) this.#changedIds.add(document.id);
     onVersion(version);
   }
 }

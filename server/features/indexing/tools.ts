@@ -1,6 +1,7 @@
 /** What every run of indexing works with. */
 import type { Db } from '../../db/open.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { OpenDerivation } from './derivation.ts';
 import type { DocumentIndex } from './document-index.ts';
 import type { GitReader } from './git-reader.ts';
 import type { IndexMemory } from './index-memory.ts';
@@ -13,5 +14,6 @@ export interface IndexingTools {
   readonly projects: SourceProjects;
   readonly git: GitReader;
   readonly memory: IndexMemory;
+  readonly openDerivation: OpenDerivation;
   readonly limits: { readonly maxDocumentBytes: number; readonly followSymlinks: boolean };
 }

@@ -1,0 +1,15 @@
+/** The ids of the documents at some paths. */
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '../../db/open.ts';
+
+export async function findDocumentIds(
+  queryable: Queryable,
+  projectId: string,
+  paths: readonly string[],
+): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const rows = await queryable.execute<{ id: string }>(sql`
+    select id from documents
+    where project_id = ${projectId} and file_path in (select json_array_elements_text(${JSON.stringify(paths)}::json))`);
+  return rows.map(({ id }) => id);
+}
