@@ -30,8 +30,9 @@ import { openDelivery } from './delivery/delivery.ts';
 import { createEventsHandler } from './delivery/events-handler.ts';
 import { createSocketAdmission } from './delivery/socket-admission.ts';
 import { openSocketServer } from './delivery/socket.ts';
-import { createDerivation } from './derivation.ts';
+import { createDerivations } from './derivation.ts';
 import { createGuardSettings } from './guard-settings.ts';
+import { toRebuildRequest } from './link-rebuilds.ts';
 import { createIndexer } from './indexer.ts';
 import { mountOperationEvents } from './operation-events-route.ts';
 import { createPathTriggers } from './path-triggers.ts';
@@ -104,8 +105,8 @@ async function open(
     maxDocumentBytes: config.SYNCLINE_MAX_DOCUMENT_BYTES,
     followSymlinks: config.SYNCLINE_FOLLOW_SYMLINKS,
   };
-  const openDerivation = createDerivation();
-  const indexer = createIndexer({ db, clock, git, pathRules, limits, openDerivation });
+  const derivations = createDerivations();
+  const indexer = createIndexer({ db, clock, git, pathRules, limits, openDerivation: derivations.open });
   const operations = new Operations({
     db,
     journal,
@@ -113,7 +114,7 @@ async function open(
     clock,
     log,
     graceMs,
-    workflows: createWorkflows({ indexer, leases }),
+    workflows: createWorkflows({ indexer, derivations, leases }),
     slots: config.SYNCLINE_MAX_OPERATIONS,
     retriesInterrupted: config.SYNCLINE_RETRY_INTERRUPTED,
     onHeartbeat: () => renewSyncLeases(db, leases.owner),
@@ -207,6 +208,7 @@ async function open(
         stopping: stopping.signal,
         foregroundWaitMs: config.SYNCLINE_FOREGROUND_WAIT_S * 1000,
         startSync: (project, ask) => starter.enqueue(project, ask),
+        startRebuild: (project, ask) => operations.start(toRebuildRequest(project, ask)),
         ...createPathTriggers({ indexer, operations, signal: stopping.signal }),
       });
       mountStatus(kit, {

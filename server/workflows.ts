@@ -1,5 +1,7 @@
 /** Every kind of operation and the steps it is made of: the place where features meet. */
+import type { Derivations } from './derivation.ts';
 import type { Indexer } from './indexer.ts';
+import { joinRebuild } from './link-rebuilds.ts';
 import { runFullSync, type FullSyncResult } from './features/indexing/full-sync.ts';
 import { joinBatch } from './features/indexing/changed-files-options.ts';
 import { runChangedFiles } from './features/indexing/changed-files.ts';
@@ -11,6 +13,7 @@ import type { OperationRequest, StoredOperation, Workflow, Workflows } from './c
 
 interface WorkflowParts {
   readonly indexer: Indexer;
+  readonly derivations: Derivations;
   readonly leases: Leases;
 }
 
@@ -18,11 +21,12 @@ interface WorkflowParts {
 export function createWorkflows(parts: WorkflowParts): Workflows {
   return {
     full_sync: createFullSync(parts),
+    rebuild_links: createRebuildLinks(parts),
     sync_changed_files: createChangedFiles(parts),
   };
 }
 
-function createFullSync({ indexer, leases }: WorkflowParts): Workflow<FullSyncResult> {
+function createFullSync({ indexer, derivations, leases }: WorkflowParts): Workflow<FullSyncResult> {
   return {
     join: joinSameSync,
     // OP21: a walk of everything does what any waiting batch would do.
@@ -37,7 +41,17 @@ function createFullSync({ indexer, leases }: WorkflowParts): Workflow<FullSyncRe
     async end(tx, operation, { ending, result, durationMs }, emit) {
       const settlement = result?.settlement;
       await endSync(tx, operation, { ending, settlement, at: indexer.clock.now(), durationMs }, emit);
-      if (ending.status !== 'completed') indexer.memory.forget(operation.projectId);
+      if (ending.status !== 'completed') forget({ indexer, derivations }, operation);
+    },
+  };
+}
+
+function createRebuildLinks({ derivations }: WorkflowParts): Workflow {
+  return {
+    join: joinRebuild,
+    run: (context) => derivations.rebuildLinks(context),
+    async end(_tx, operation, { ending }) {
+      if (ending.status !== 'completed') derivations.forget(operation.projectId);
     },
   };
 }
@@ -58,12 +72,21 @@ function sortLike(model: object, given: Readonly<Record<string, unknown>>): Reco
   return Object.fromEntries(Object.keys(model).map((key) => [key, given[key]]));
 }
 
-function createChangedFiles({ indexer }: WorkflowParts): Workflow {
+function createChangedFiles({ indexer, derivations }: WorkflowParts): Workflow {
   return {
     join: joinBatch,
     run: (context) => runChangedFiles(indexer, context),
     async end(_tx, operation, { ending }) {
-      if (ending.status !== 'completed') indexer.memory.forget(operation.projectId);
+      if (ending.status !== 'completed') forget({ indexer, derivations }, operation);
     },
   };
+}
+
+/** What is remembered of a run that was cut off may never have been written. */
+function forget(
+  { indexer, derivations }: Pick<WorkflowParts, 'indexer' | 'derivations'>,
+  { projectId }: StoredOperation,
+): void {
+  indexer.memory.forget(projectId);
+  derivations.forget(projectId);
 }

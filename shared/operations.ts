@@ -27,6 +27,7 @@ export const phasesOf = {
     'analytics',
     'completed',
   ],
+  rebuild_links: ['queued', ...linkPhases, 'analytics', 'completed'],
   sync_changed_files: ['queued', 'changed-files', 'features', ...linkPhases, 'search', 'completed'],
 } as const;
 

@@ -20,6 +20,7 @@ export const routes = {
   readStatus: operations.readStatus,
   triggerSync: operations.triggerSync,
   triggerRescan: operations.triggerRescan,
+  triggerRebuildLinks: operations.triggerRebuildLinks,
   triggerSyncPaths: operations.triggerSyncPaths,
   listOperations: operations.listOperations,
   readOperation: operations.readOperation,

@@ -39,6 +39,13 @@ export const SyncRequest = z.object({
   allowEmpty: z.boolean().default(false),
 });
 
+export const RebuildLinksRequest = z.object({
+  ...inProject,
+  background: z.boolean().default(true),
+  captureAnalytics: z.boolean().default(false),
+  trigger: Trigger.default('api'),
+});
+
 export const ChangedPath = z.object({
   path: CleanText.refine((path) => path.trim() !== '', 'must not be blank').max(4096),
   changeType: z.enum(['modified', 'added', 'deleted']).default('modified'),
@@ -101,6 +108,18 @@ export const triggerRescan = defineRoute({
   query: z.object(inProject),
   body: z.object(inProject),
   answer: StartedOperation,
+  status: 202,
+  isIdempotent: true,
+});
+
+export const triggerRebuildLinks = defineRoute({
+  method: 'POST',
+  path: '/api/cache/rebuild-links',
+  summary: 'Compute all links of a project anew, and apply the difference',
+  role: 'operator',
+  query: z.object(inProject),
+  body: RebuildLinksRequest,
+  answer: Triggered,
   status: 202,
   isIdempotent: true,
 });

@@ -1,5 +1,6 @@
-/** `POST /api/cache/sync`, `rescan` and `sync-paths`: what each asks of the lane (OP24 to OP27). */
+/** `POST /api/cache/sync`, `rescan`, `rebuild-links` and `sync-paths`: what each asks of the lane (OP24 to OP27). */
 import {
+  triggerRebuildLinks,
   triggerRescan,
   triggerSync,
   triggerSyncPaths,
@@ -23,6 +24,12 @@ export interface SyncAsk {
   readonly allowEmpty: boolean;
 }
 
+export interface RebuildAsk {
+  readonly trigger: string;
+  readonly actor: Actor;
+  readonly captureAnalytics: boolean;
+}
+
 export interface PathsAsk {
   readonly trigger: string;
   readonly actor: Actor;
@@ -35,6 +42,7 @@ export interface TriggerOptions<P extends ProjectHandle> {
   readonly operations: Operations;
   readonly projects: ProjectDirectory<P, Queryable>;
   readonly startSync: (project: P, ask: SyncAsk) => Promise<Started>;
+  readonly startRebuild: (project: P, ask: RebuildAsk) => Promise<Started>;
   /** Throws when a path lies outside the project. */
   readonly startPaths: (project: P, ask: PathsAsk) => Promise<Started & { ignored: IgnoredPath[] }>;
   readonly planPaths: (project: P, paths: readonly ChangedPath[]) => Promise<PathPlan['plan']>;
@@ -64,6 +72,17 @@ export function mountTriggers<P extends ProjectHandle>(kit: HttpKit, options: Tr
     const started = await options.startSync(project, { ...whole, trigger: 'api', actor });
     await noteOperation(started.operation.id);
     return toBackground(started, 'Sync triggered in background');
+  });
+
+  serveWrite(kit, triggerRebuildLinks, async ({ query, body }, { actor, noteOperation }) => {
+    const { background, project: named, ...ask } = body;
+    const project = await requireProject(projects, kit.db, chooseSlug(query.project, named));
+    const started = await options.startRebuild(project, { ...ask, actor });
+    await noteOperation(started.operation.id);
+    const message = 'Link rebuild triggered in background';
+    return background
+      ? toBackground(started, message)
+      : await toForeground(operations, started, { ...wait, message });
   });
 
   serveWrite(kit, triggerSyncPaths, async ({ query, body }, { actor, noteOperation }) => {

@@ -135,7 +135,7 @@ function toRequest(project: ProjectRow, { trigger, actor, ...given }: SyncReques
 }
 
 /** The first entry of each kind, absolute (OP17). */
-function toFolders({ sdlcPath, paths }: ProjectRow) {
+export function toFolders({ sdlcPath, paths }: ProjectRow) {
   const first = (entries: readonly string[]) =>
     sdlcPath === null || entries[0] === undefined ? null : join(sdlcPath, entries[0]);
   return {
