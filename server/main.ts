@@ -3,6 +3,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Surroundings } from './cli/command.ts';
+import { withServer } from './cli/connect.ts';
+import { commands, findCommand, runCommand } from './cli/run.ts';
+import { createTerminal } from './cli/terminal.ts';
 import { AppError } from '../shared/failure.ts';
 import { DataFolderInUse } from './db/data-folder-lock.ts';
 import { DatabaseTooNew } from './db/migrate.ts';
@@ -13,6 +17,7 @@ import { openServer, type RunningServer } from './server.ts';
 const usage = `Usage: npm start -- [DIR…] [--insecure] [--help]
 
 Serves the dashboard and the API. Each DIR is registered as a project and synced.
+Commands, instead of a DIR (each has --help): ${commands.map(({ name }) => name).join(', ')}
 Settings are environment variables:
 ${Object.entries(settings)
   .map(([name, [, purpose]]) => `  ${name.padEnd(36)} ${purpose}`)
@@ -20,6 +25,29 @@ ${Object.entries(settings)
 `;
 
 async function main(): Promise<void> {
+  const [word, ...words] = process.argv.slice(2);
+  const command = findCommand(word);
+  if (command === undefined) await serve();
+  else process.exitCode = await runCommand(command, words, createSurroundings());
+}
+
+function createSurroundings(): Surroundings {
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  const place = { environment: process.env, root: findPackageRoot(), version: readVersion() };
+  return {
+    terminal: createTerminal(process, stopping),
+    environment: process.env,
+    withServer: (use) => withServer(place, use),
+  };
+}
+
+function readVersion(): string {
+  const text = readFileSync(join(findPackageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+async function serve(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { insecure: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
@@ -30,8 +58,12 @@ async function main(): Promise<void> {
   }
   const root = findPackageRoot();
   const config = readConfig(process.env, { root, isInsecure: values.insecure });
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const server = await openServer({ config, version, environment: process.env, folders: positionals });
+  const server = await openServer({
+    config,
+    version: readVersion(),
+    environment: process.env,
+    folders: positionals,
+  });
   closeOnSignal(server);
   const [slug] = server.slugs;
   const page = slug === undefined ? server.url : `${server.url}/projects/${slug}`;

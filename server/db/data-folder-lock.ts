@@ -21,6 +21,13 @@ export interface DataFolderLock extends AsyncDisposable {
 
 export class DataFolderInUse extends Error {
   override readonly name = 'DataFolderInUse';
+  /** Where the server that holds it answers; null when it has not said so. */
+  readonly url: string | null;
+
+  constructor(message: string, url: string | null) {
+    super(message);
+    this.url = url;
+  }
 }
 
 const Holder = z.object({
@@ -101,10 +108,11 @@ function refuseIfHeld(
     throw new DataFolderInUse(
       `The lock of data folder ${dataDir} cannot be read, so it may be in use. ` +
         `When no Syncline uses it, delete ${join(dataDir, 'lock')}.`,
+      null,
     );
   }
   if (holder.isReleased || isProvenDead(holder, here)) return;
-  throw new DataFolderInUse(describeUse(dataDir, holder, here));
+  throw new DataFolderInUse(describeUse(dataDir, holder, here), holder.url);
 }
 
 function describeUse(dataDir: string, holder: Holder, here: ProcessIdentity): string {
