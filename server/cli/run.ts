@@ -1,10 +1,11 @@
 /** Runs one command: its words in, its exit code out; a failure is one line that says what to do. */
 import { CallError } from '../../client/sdk/caller.ts';
 import { exitCodes, UsageError, type Command, type ExitCode, type Surroundings } from './command.ts';
+import { doctor } from './doctor.ts';
 import { ops } from './ops.ts';
 import { sync } from './sync.ts';
 
-export const commands: readonly Command[] = [sync, ops];
+export const commands: readonly Command[] = [sync, ops, doctor];
 
 export const findCommand = (word: string | undefined): Command | undefined =>
   commands.find(({ name }) => name === word);
