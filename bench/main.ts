@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findPackageRoot } from '../server/platform/package-root.ts';
 import { run as append } from './append.ts';
 import { run as boot } from './boot.ts';
+import { run as duringSync } from './during-sync.ts';
 import { run as firstSync } from './first-sync.ts';
 import { run as noOp } from './no-op.ts';
 import { toLine, type Benchmark, type BenchResult } from './result.ts';
@@ -12,6 +13,7 @@ import { run as save } from './save.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   'first-sync': firstSync,
+  'during-sync': duringSync,
   'no-op': noOp,
   save,
   append,
