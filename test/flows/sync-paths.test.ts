@@ -152,6 +152,21 @@ describe('[OP27.2] the disk is the truth', () => {
     expect(await project.paths()).toEqual(['epics/EP0001-auth.md']);
   });
 
+  test('[DX11] a folder renamed, and told in two batches with the new path first, keeps its identities', async () => {
+    const project = await addSynced();
+    const names = ['US0001-login.md', 'US0002-logout.md'];
+    const idsBelow = (folder: string) =>
+      Promise.all(names.map(async (name) => (await project.document(`${folder}/${name}`))?.id));
+    const before = await idsBelow('stories');
+    await rename(join(project.tree.root, 'stories'), join(project.tree.root, 'tales'));
+
+    await project.syncPaths(['tales']);
+    await project.syncPaths(['stories']);
+
+    expect(await idsBelow('tales')).toEqual(before);
+    expect(await project.paths()).toEqual(['epics/EP0001-auth.md', ...names.map((name) => `tales/${name}`)]);
+  });
+
   test('[DX11] a rename within one batch keeps identity', async () => {
     const project = await addSynced();
     const before = await project.document('stories/US0001-login.md');

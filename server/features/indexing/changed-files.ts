@@ -1,4 +1,6 @@
 /** A batch of paths, from the watcher or a request: the paths are hints, the disk is the truth (OP27.2, WT5). */
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { OperationFailure, type OperationContext, type RunResult } from '../../core/workflow.ts';
 import type { Transaction } from '../../db/open.ts';
 import { ChangedFilesOptions } from './changed-files-options.ts';
@@ -58,7 +60,7 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
   const files = createFileReader({ root: project.root, ...tools.limits });
   const [texts, moves, openIssues] = await Promise.all([
     readTreeTexts(project.root),
-    findMoves(context, files, batch.changes.toRead, batch.removals, known),
+    findMoves(context, files, batch.changes.toRead, [...batch.removals, ...findMovedAway(batch)], known),
     listOpenWalkIssues(tools.db, project.id),
     dates.settled(),
   ]);
@@ -130,6 +132,21 @@ function toDerivedStats({ sessions, tasks, features, linksTotal }: DerivedTotals
     features: changed(features),
     links_total: linksTotal,
   };
+}
+
+/**
+ * A rename may be told in two batches, the new path first. What was indexed with the size of a new file, lies outside
+ * this batch and is no longer on the disk may be what was renamed; only equal bytes make it so.
+ */
+function findMovedAway({ project, known, seen, changes }: Batch): string[] {
+  const sizes = new Set(
+    changes.toRead.filter((file) => !known.has(file.path)).map((file) => file.stamp.size),
+  );
+  if (sizes.size === 0) return [];
+  return [...known].flatMap(([path, { isIndexed, stamp }]) => {
+    if (!isIndexed || stamp === null || !sizes.has(stamp.size) || isCovered(path, seen.scopes)) return [];
+    return lstatSync(join(project.root, path), { throwIfNoEntry: false }) === undefined ? [path] : [];
+  });
 }
 
 /** A batch without any bound on its paths is one walk of the entries (WT5). */
