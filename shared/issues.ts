@@ -34,6 +34,9 @@ export const severityOf = {
 export type IssueCode = keyof typeof severityOf;
 export const IssueCode = z.enum(Object.keys(severityOf) as [IssueCode, ...IssueCode[]]);
 
+/** Who found it: the reader of files, or a room that derives from what was read. */
+export type IssueSource = 'file' | 'sessions' | 'plans' | 'links';
+
 /** Something found in one file. `line` and `column` count from 1, `offset` is in bytes from 0. */
 export const FileIssue = z.object({
   path: z.string(),

@@ -10,7 +10,7 @@ import {
   text,
   timestamp,
 } from 'drizzle-orm/pg-core';
-import type { IssueCode, IssueSeverity } from '../../../shared/issues.ts';
+import type { IssueCode, IssueSeverity, IssueSource } from '../../../shared/issues.ts';
 import { projects } from './projects.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
@@ -57,6 +57,8 @@ export const issues = pgTable(
     id: text().primaryKey(),
     projectId: ofProject(),
     filePath: text('file_path').notNull(),
+    /** Who looks at the file: each settles its own issues only. */
+    source: text().$type<IssueSource>().notNull().default('file'),
     code: text().$type<IssueCode>().notNull(),
     severity: text().$type<IssueSeverity>().notNull(),
     message: text().notNull(),

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { and, inArray, isNull, eq, sql } from 'drizzle-orm';
 import type { OperationId, ProjectId } from '../../../shared/ids.ts';
-import { severityOf, type FileIssue, type IssueCode } from '../../../shared/issues.ts';
+import { severityOf, type FileIssue, type IssueCode, type IssueSource } from '../../../shared/issues.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import { issues as issueTable, operationIssues } from '../../db/tables/indexing.ts';
 
@@ -56,16 +56,18 @@ export interface IssueScope {
   readonly projectId: ProjectId;
   readonly operationId: OperationId;
   readonly at: Date;
+  /** Issues that others found in the same files are none of its business. */
+  readonly source?: IssueSource;
 }
 
-/** Settles the issues of files that were looked at. True when an issue was opened or resolved. */
+/** Settles the issues of files that were looked at, null for all. True when an issue was opened or resolved. */
 export async function recordIssues(
   tx: Transaction,
   scope: IssueScope,
-  paths: readonly string[],
+  paths: readonly string[] | null,
   found: readonly FileIssue[],
 ): Promise<boolean> {
-  return await applyIssues(tx, scope, planIssues(await listOpen(tx, scope.projectId, paths), found));
+  return await applyIssues(tx, scope, planIssues(await listOpen(tx, scope, paths), found));
 }
 
 export async function applyIssues(
@@ -73,12 +75,13 @@ export async function applyIssues(
   scope: IssueScope,
   changes: IssueChanges,
 ): Promise<boolean> {
-  const { projectId, operationId, at } = scope;
+  const { projectId, operationId, at, source = 'file' } = scope;
   const firstSeen = await findFirstSeen(tx, projectId, changes.opened);
   const inserted = changes.opened.map((issue) => ({
     id: `i_${randomBytes(8).toString('hex')}`,
     projectId,
     filePath: issue.path,
+    source,
     code: issue.code,
     severity: severityOf[issue.code],
     message: issue.message,
@@ -122,10 +125,10 @@ async function noteRecorded(
 
 async function listOpen(
   tx: Transaction,
-  projectId: ProjectId,
-  paths: readonly string[],
+  { projectId, source = 'file' }: IssueScope,
+  paths: readonly string[] | null,
 ): Promise<IssueRow[]> {
-  if (paths.length === 0) return [];
+  if (paths?.length === 0) return [];
   return await tx
     .select()
     .from(issueTable)
@@ -133,7 +136,10 @@ async function listOpen(
       and(
         eq(issueTable.projectId, projectId),
         isNull(issueTable.resolvedAt),
-        sql`${issueTable.filePath} in (select jsonb_array_elements_text(${JSON.stringify(paths)}::jsonb))`,
+        eq(issueTable.source, source),
+        paths === null
+          ? undefined
+          : sql`${issueTable.filePath} in (select jsonb_array_elements_text(${JSON.stringify(paths)}::jsonb))`,
         sql`${issueTable.code} not in (select jsonb_array_elements_text(${JSON.stringify(walkCodes)}::jsonb))`,
       ),
     );
@@ -172,6 +178,7 @@ export async function listOpenWalkIssues(queryable: Queryable, projectId: Projec
       and(
         eq(issueTable.projectId, projectId),
         isNull(issueTable.resolvedAt),
+        eq(issueTable.source, 'file'),
         inArray(issueTable.code, [...walkCodes]),
       ),
     );
