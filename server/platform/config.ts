@@ -45,6 +45,15 @@ export const settings = {
   ],
   SYNCLINE_MAX_OPERATIONS: [whole(1, 64).default(2), 'operations that may run at a time'],
   SYNCLINE_MAX_DOCUMENT_BYTES: [whole(1024, 1_073_741_824).default(5_242_880), 'largest markdown file'],
+  SYNCLINE_MAX_LOG_LINE_BYTES: [
+    whole(1024, 1_073_741_824).default(8_388_608),
+    'longest line of a session log',
+  ],
+  SYNCLINE_SESSION_RETENTION_DAYS: [
+    whole(1, 3650).default(365),
+    'how long a session outlives its log that is gone',
+  ],
+  SYNCLINE_LINKING_LOGIC_VERSION: [z.string().max(40).default('1'), 'another value rebuilds all links'],
   SYNCLINE_FOLLOW_SYMLINKS: [boolean.default(false), 'follow links whose target stays inside the project'],
   SYNCLINE_FOREGROUND_WAIT_S: [
     whole(1, 86_400).default(600),
