@@ -15,6 +15,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** What success looks like; failures are always `ErrorBody`. `null` is an empty answer. */
   readonly answer: z.ZodType | null;
+  /** Media types it answers with besides JSON, when asked to. */
+  readonly alsoAs?: readonly string[];
   readonly status: 200 | 201 | 202 | 204;
   /** Honours `Idempotency-Key` (OP28). */
   readonly isIdempotent?: boolean;

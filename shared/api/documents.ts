@@ -65,6 +65,7 @@ export const exportDocuments = defineRoute({
   params: SlugParams,
   query: DocumentFilters.extend({ format: z.enum(['csv', 'json']) }),
   answer: z.array(DocumentItem),
+  alsoAs: ['text/csv'],
   status: 200,
 });
 

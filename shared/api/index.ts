@@ -1,9 +1,17 @@
 /** Every route there is, by name. */
+import * as analytics from './analytics.ts';
 import * as documents from './documents.ts';
 import * as events from './events.ts';
 import * as health from './health.ts';
+import * as healthCheck from './health-check.ts';
+import * as linkAudit from './link-audit.ts';
+import * as links from './links.ts';
 import * as operations from './operations.ts';
+import * as plans from './plans.ts';
 import * as projects from './projects.ts';
+import * as searches from './search.ts';
+import * as sessions from './sessions.ts';
+import * as statistics from './statistics.ts';
 
 export const routes = {
   createProject: projects.createProject,
@@ -13,10 +21,14 @@ export const routes = {
   removeProject: projects.removeProject,
   syncProject: projects.syncProject,
   listDocuments: documents.listDocuments,
+  exportDocuments: documents.exportDocuments,
   readDocument: documents.readDocument,
   readRelated: documents.readRelated,
   readTree: documents.readTree,
   resolveIds: documents.resolveIds,
+  readProjectStatistics: statistics.readProjectStatistics,
+  readStatistics: statistics.readStatistics,
+  checkHealth: healthCheck.checkHealth,
   readStatus: operations.readStatus,
   triggerSync: operations.triggerSync,
   triggerRescan: operations.triggerRescan,
@@ -29,6 +41,26 @@ export const routes = {
   listOperationIssues: operations.listOperationIssues,
   listProjectIssues: operations.listProjectIssues,
   compareOperation: operations.compareOperation,
+  listFeatures: plans.listFeatures,
+  readFeature: plans.readFeature,
+  listTasks: plans.listTasks,
+  listSessions: sessions.listSessions,
+  readSession: sessions.readSession,
+  listSessionRecords: sessions.listSessionRecords,
+  auditLinks: linkAudit.auditLinks,
+  auditCachedLinks: linkAudit.auditCachedLinks,
+  reviewLink: linkAudit.reviewLink,
+  listLinkReviews: linkAudit.listLinkReviews,
+  removeLinkReview: linkAudit.removeLinkReview,
+  listUnresolved: links.listUnresolved,
+  listLinks: links.listLinks,
+  readLinkTree: links.readLinkTree,
+  readLink: links.readLink,
+  createLink: links.createLink,
+  removeLink: links.removeLink,
+  readEdges: links.readEdges,
+  search: searches.search,
+  listAnalytics: analytics.listAnalytics,
   pollEvents: events.pollEvents,
   pollOperationEvents: events.pollOperationEvents,
   readHealth: health.readHealth,

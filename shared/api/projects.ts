@@ -1,5 +1,6 @@
 /** `/api/v1/projects`: register, read, change, remove, and start a sync (PJ, SY). */
 import { z } from 'zod';
+import { HealthRule } from '../views/health-check.ts';
 import { Project } from '../views/project.ts';
 import { defineRoute } from './define.ts';
 import { CleanText, flag } from './params.ts';
@@ -28,30 +29,8 @@ const PathLists = z.object({
   sessions: z.array(AbsolutePath).optional(),
 });
 
-/** Rules of the document health check that a project may silence (HC2). */
-export const HealthRule = z.enum([
-  'MISSING_PRD',
-  'MISSING_TRD',
-  'MISSING_PLAN',
-  'MISSING_TEST_SPEC',
-  'EPIC_NO_STORIES',
-  'STORY_NO_EPIC',
-  'PLAN_NO_STORY',
-  'TEST_SPEC_NO_STORY',
-  'ORPHAN_REFERENCE',
-  'STATUS_MISMATCH',
-  'STALE_ARTEFACT_STATUS',
-  'UNTRIAGED_INBOX',
-  'MISSING_STATUS',
-  'MISSING_OWNER',
-  'MISSING_PRIORITY',
-  'MISSING_STORY_POINTS',
-  'DUPLICATE_DOC_ID',
-  'EMPTY_CONTENT',
-  'STALE_DOCUMENT',
-]);
-
-const HealthSettings = z.object({
+/** HC4: each is set by itself; what is not named stays. */
+const HealthChange = z.object({
   suppress: z.array(HealthRule).optional(),
   stale_days: z.number().int().min(1).max(3650).optional(),
 });
@@ -69,7 +48,7 @@ const settings = {
   watch: z.boolean().nullable().optional(),
   active: z.boolean().nullable().optional(),
   paths: PathLists.nullable().optional(),
-  health: HealthSettings.nullable().optional(),
+  health: HealthChange.nullable().optional(),
 };
 
 export const NewProject = z.object({ ...settings, source_type: settings.source_type.default('local') });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OperationId, ProjectId } from '../ids.ts';
 import { DocumentsChanged } from './document.ts';
 import type { Topic } from './define.ts';
+import { LinkReviewed, LinksChanged } from './link.ts';
 import {
   OperationCancelled,
   OperationCancelling,
@@ -14,7 +15,9 @@ import {
   OperationQueued,
   OperationStarted,
 } from './operation.ts';
+import { FeaturesChanged } from './plan.ts';
 import { ProjectChanged, ProjectRegistered, ProjectRemoved, ProjectStatus } from './project.ts';
+import { SessionsChanged } from './session.ts';
 import { SyncComplete, SyncError, SyncStarted } from './sync.ts';
 import { ReconcileCompleted, WatchBatch, WatchDegraded, WatchReady, WatchRecovered } from './watch.ts';
 
@@ -36,6 +39,10 @@ export const SynclineEvent = z.discriminatedUnion('type', [
   ProjectRemoved,
   ProjectStatus,
   DocumentsChanged,
+  SessionsChanged,
+  FeaturesChanged,
+  LinksChanged,
+  LinkReviewed,
   WatchReady,
   WatchBatch,
   WatchDegraded,

@@ -49,6 +49,8 @@ export const documents = pgTable(
     metadataValues: jsonb('metadata_values').$type<Record<string, string[]>>().notNull(),
     frontMatter: jsonb('front_matter').$type<Record<string, unknown>>(),
     declaredDates: jsonb('declared_dates').$type<Record<string, string | null>>().notNull(),
+    /** Ids and links that fields and text name (LK15, LK16). */
+    textReferences: jsonb('text_references').notNull().default({ header: [], mentions: [] }),
     archived: boolean().notNull(),
     body: text().notNull(),
     contentLength: integer('content_length').notNull(),

@@ -11,9 +11,23 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { HealthRule } from '../../../shared/views/health-check.ts';
 import type { ProjectPaths, SyncCounts, SyncStatus } from '../../../shared/views/project.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+
+/** What somebody has chosen for the health check; what is absent is left to others. */
+export interface HealthChoices {
+  readonly suppress?: readonly HealthRule[];
+  readonly stale_days?: number;
+}
+
+/** What the tree's `.config.yaml` says that is asked for between syncs. */
+export interface TreeSettings {
+  /** Words that end a document, by type (DC10). */
+  readonly terminal: Readonly<Record<string, readonly string[]>>;
+  readonly health: HealthChoices;
+}
 
 export const projects = pgTable(
   'projects',
@@ -35,9 +49,11 @@ export const projects = pgTable(
     /** Lists the person set; the others are detected. */
     explicitPaths: jsonb('explicit_paths').$type<Partial<ProjectPaths>>().notNull(),
     paths: jsonb().$type<ProjectPaths>().notNull(),
-    health: jsonb().$type<{ suppress?: string[]; stale_days?: number }>().notNull(),
+    health: jsonb().$type<HealthChoices>().notNull(),
     schemaVersion: text('schema_version'),
     profile: text(),
+    /** Null before the first sync: the built-in tables are meant. */
+    treeSettings: jsonb('tree_settings').$type<TreeSettings>(),
     /** What the last complete derivation was made with: reader version, paths, vocabulary (DX10). */
     derivedWith: text('derived_with'),
     /** Goes up with every commit that changes this project's index: tells a memory cache that it is old. */
