@@ -22,6 +22,15 @@ export class JournalEntry {
   }
 }
 
+/** What a writer hands over and the table keeps, under the names of its columns. */
+export interface WrittenEvent {
+  readonly type: string;
+  readonly project_id: string | null;
+  readonly operation_id: string | null;
+  readonly topic: readonly string[];
+  readonly data: unknown;
+}
+
 /** A row of the journal table, as the driver gives it. */
 export interface JournalRow {
   readonly seq: number | string;
@@ -36,18 +45,15 @@ export interface JournalRow {
 
 /** Trusts the row: only the journal writes the table, and what it writes was typed by the catalogue. */
 export function toEntry(epoch: Epoch, row: JournalRow): JournalEntry {
-  const seq = Number(row.seq);
-  const { type, projectId, operationId, topic, data } = row;
-  const event = {
-    id: toEventId(epoch, seq),
-    seq,
-    type,
-    at: new Date(row.at).toISOString(),
-    projectId,
-    operationId,
-    topic,
-    data,
-    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
-  };
+  const { type, topic, data, traceparent } = row;
+  const written = { type, project_id: row.projectId, operation_id: row.operationId, topic, data };
+  const entry = stampEntry(epoch, Number(row.seq), new Date(row.at).toISOString(), written);
+  return traceparent === null ? entry : new JournalEntry({ ...entry.event, traceparent });
+}
+
+/** The entry of an event that this process has just written; made for every event, so nothing is copied twice. */
+export function stampEntry(epoch: Epoch, seq: number, at: string, written: WrittenEvent): JournalEntry {
+  const { type, project_id: projectId, operation_id: operationId, topic, data } = written;
+  const event = { id: toEventId(epoch, seq), seq, type, at, projectId, operationId, topic, data };
   return new JournalEntry(event as unknown as SynclineEvent);
 }

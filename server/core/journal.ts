@@ -1,5 +1,6 @@
 /** The one durable stream: stamps events with `seq` in the transaction of the rows they announce, then rings. */
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { asc, gt, sql } from 'drizzle-orm';
 import type { EventDraft } from '../../shared/events/index.ts';
 import { Epoch } from '../../shared/ids.ts';
@@ -9,7 +10,7 @@ import type { Clock } from '../platform/clock.ts';
 import { RingingBus, type Bus } from './bus.ts';
 import type { JournalPosition } from './cursor.ts';
 import { EventTail } from './event-tail.ts';
-import { toEntry, type JournalEntry } from './journal-entry.ts';
+import { stampEntry, toEntry, type JournalEntry, type WrittenEvent } from './journal-entry.ts';
 import { toStorableJson } from './storable-json.ts';
 
 export type Emit = (draft: EventDraft) => void;
@@ -26,8 +27,11 @@ export interface Journal {
   transact<T>(work: (tx: Transaction, emit: Emit) => Promise<T>): Promise<T>;
   /** Entries after `seq` in order, without gaps. */
   pageAfter(seq: number, limit: number): Promise<readonly JournalEntry[]>;
-  /** Reads what other processes have appended since; called when their notification or a timer says so. */
-  catchUp(): Promise<void>;
+  /**
+   * Reads what other processes have appended since; called when a timer or a notification says so. `writer` is what
+   * the notification says: this process has heard its own events already.
+   */
+  catchUp(writer?: string): Promise<void>;
 }
 
 /** Channel on which an append wakes the other servers of the database; a wake-up only, never the message. */
@@ -52,6 +56,14 @@ const createEpoch = (): string =>
     .padStart(12, '0')
     .slice(0, 12);
 
+const toWritten = ({ type, projectId, operationId, topic, data }: EventDraft): WrittenEvent => ({
+  type,
+  project_id: projectId,
+  operation_id: operationId,
+  topic,
+  data,
+});
+
 interface Waiting {
   readonly drafts: readonly EventDraft[];
   readonly done: () => void;
@@ -60,6 +72,7 @@ interface Waiting {
 
 class PostgresJournal implements Journal {
   readonly epoch: Epoch;
+  readonly #writer = randomBytes(8).toString('hex');
   readonly bus = new RingingBus();
   readonly #db: Db;
   readonly #clock: Clock;
@@ -106,16 +119,38 @@ class PostgresJournal implements Journal {
   /** Group commit without a timer: what arrives while one commit is under way shares the next. Never rejects. */
   async #flush(): Promise<void> {
     this.#flushing = true;
+    let tell: (() => void) | null = null;
     while (this.#queue.length > 0) {
-      const group = this.#takeGroup();
-      try {
-        await this.transact(async (_tx, emit) => group.flatMap((waiting) => waiting.drafts).forEach(emit));
-        for (const waiting of group) waiting.done();
-      } catch (failure) {
-        for (const waiting of group) waiting.failed(failure);
+      const outcome = this.#commitGroup(this.#takeGroup());
+      // The database is at work on this group while the one before is told.
+      if (tell !== null) {
+        await setImmediate();
+        tell();
       }
+      tell = await outcome;
+      if (this.#queue.length > 0) continue;
+      tell();
+      tell = null;
     }
     this.#flushing = false;
+  }
+
+  /** Answers how to tell what came of it; never rejects. */
+  async #commitGroup(group: readonly Waiting[]): Promise<() => void> {
+    try {
+      const hear = await this.#stamp(
+        this.#db,
+        group.flatMap(({ drafts }) => drafts),
+      );
+      return () => {
+        this.#hear(hear());
+        for (const { done } of group) done();
+      };
+    } catch (failure) {
+      return () => {
+        for (const { failed } of group) failed(failure);
+      };
+    }
   }
 
   #takeGroup(): Waiting[] {
@@ -125,46 +160,53 @@ class PostgresJournal implements Journal {
   }
 
   async transact<T>(work: (tx: Transaction, emit: Emit) => Promise<T>): Promise<T> {
-    const { result, entries } = await this.#db.transaction(async (tx) => {
+    const { result, toEntries } = await this.#db.transaction(async (tx) => {
       const drafts: EventDraft[] = [];
       const result = await work(tx, (draft) => void drafts.push(draft));
-      return { result, entries: await this.#stamp(tx, drafts) };
+      return { result, toEntries: await this.#stamp(tx, drafts) };
     });
-    this.#hear(entries);
+    this.#hear(toEntries());
     return result;
   }
 
-  /** The last statement of its transaction: the state row stays locked until the commit, so nobody overtakes. */
-  async #stamp(tx: Transaction, drafts: readonly EventDraft[]): Promise<JournalEntry[]> {
-    if (drafts.length === 0) return [];
+  /**
+   * The last statement of its transaction, or a transaction of its own: the state row stays locked until the commit,
+   * so nobody overtakes. Answers how to make the entries, which is for after the commit.
+   */
+  async #stamp(queryable: Queryable, drafts: readonly EventDraft[]): Promise<() => JournalEntry[]> {
+    if (drafts.length === 0) return () => [];
     const at = this.#clock.now().toISOString();
-    const rows = drafts.map((draft) => ({
-      type: draft.type,
-      project_id: draft.projectId,
-      operation_id: draft.operationId,
-      topic: draft.topic,
-      data: draft.data,
-    }));
-    const json = toStorableJson(rows);
-    const [claimed] = await tx.execute<{ base: string }>(sql`
-      with claimed as (
-        update journal_state set head = head + ${drafts.length} where id = 1 returning head - ${drafts.length} as base
-      ), appended as (
-        insert into journal (seq, type, at, project_id, operation_id, topic, data)
-        select claimed.base + draft.position, draft.type, ${at}::timestamptz, draft.project_id, draft.operation_id, draft.topic, draft.data
-        from claimed, rows from (
-          jsonb_to_recordset(${json}::jsonb)
-            as (type text, project_id text, operation_id text, topic text[], data jsonb)
-        ) with ordinality as draft (type, project_id, operation_id, topic, data, position)
-      )
-      select base::text, pg_notify(${journalChannel}, '') from claimed`);
-    const base = Number(claimed?.base);
+    const json = toStorableJson(drafts.map(toWritten));
+    const base = await this.#write(queryable, drafts.length, at, json);
     // Read back, so that this process tells what the others read, whatever the writer does with its objects.
-    const written = JSON.parse(json) as typeof rows;
-    return written.map(({ type, project_id, operation_id, topic, data }, index) => {
-      const row = { type, projectId: project_id, operationId: operation_id, topic, data };
-      return toEntry(this.epoch, { ...row, seq: base + index + 1, at, traceparent: null });
-    });
+    return () => {
+      const written = JSON.parse(json) as WrittenEvent[];
+      return written.map((event, index) => stampEntry(this.epoch, base + index + 1, at, event));
+    };
+  }
+
+  /** Answers the `seq` before the first. */
+  async #write(queryable: Queryable, count: number, at: string, json: string): Promise<number> {
+    const head = { base: sql<string>`base` };
+    const claimed = queryable
+      .$with('claimed', head)
+      .as(
+        sql`update journal_state set head = head + ${count} where id = 1 returning head - ${count} as base`,
+      );
+    const appended = queryable.$with('appended', {}).as(sql`
+      insert into journal (seq, type, at, project_id, operation_id, topic, data)
+      select claimed.base + draft.position, draft.type, ${at}::timestamptz, draft.project_id, draft.operation_id, draft.topic, draft.data
+      from claimed, rows from (
+        json_to_recordset(${json}::json)
+          as (type text, project_id text, operation_id text, topic text[], data jsonb)
+      ) with ordinality as draft (type, project_id, operation_id, topic, data, position)`);
+    const [row] = await queryable
+      .with(claimed, appended)
+      .select({ base: sql<string>`base::text`, told: sql`pg_notify(${journalChannel}, ${this.#writer})` })
+      .from(claimed)
+      .prepare('append')
+      .execute();
+    return Number(row?.base);
   }
 
   /** Rings in the order of `seq`, though answers of two connections may arrive in another. */
@@ -194,7 +236,8 @@ class PostgresJournal implements Journal {
     this.bus.publish(ready);
   }
 
-  catchUp(): Promise<void> {
+  catchUp(writer?: string): Promise<void> {
+    if (writer === this.#writer) return Promise.resolve();
     // A reading that is under way may have begun before the commit that this call is about.
     this.#hasNews = true;
     this.#catchingUp ??= this.#readNews();

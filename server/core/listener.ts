@@ -11,13 +11,13 @@ export async function openListener(
   journal: Journal,
   log: Logger,
 ): Promise<AsyncDisposable> {
-  const look = () => {
+  const look = (writer?: string) => {
     journal
-      .catchUp()
+      .catchUp(writer)
       .catch((failure: unknown) => log.debug({ err: failure }, 'The journal could not be read'));
   };
-  const listening = await client.listen(journalChannel, look, look);
-  const timer = setInterval(look, lookMs);
+  const listening = await client.listen(journalChannel, look, () => look());
+  const timer = setInterval(() => look(), lookMs);
   timer.unref();
   return {
     async [Symbol.asyncDispose]() {

@@ -30,7 +30,7 @@ export class Narration {
   readonly #startedMs: number;
   readonly #phases: Phase[] = [];
   readonly #skipped: { phase: string; reason: string }[] = [];
-  readonly #counters: Counters = {};
+  #counters: Counters = {};
   /** Phases whose rows are older than what is known here, by position. */
   readonly #unsaved = new Set<number>();
   #named: Record<string, number> = {};
@@ -39,6 +39,8 @@ export class Narration {
   #issueCount = 0;
   #hasProgress = false;
   #message = 'Started';
+  /** Set when the operation has ended. */
+  #durationMs: number | null = null;
 
   constructor(operation: StoredOperation, clock: Clock, queued: { at: Date; ms: number }) {
     this.#operation = operation;
@@ -104,16 +106,37 @@ export class Narration {
     this.#drafts.push(draft);
   }
 
-  /** Ends the phase under way; a completed operation then stands in `completed`. */
-  close(isCompleted: boolean, message: string): void {
+  /** Ends the phase under way: the work is over, whatever the last commit makes of it. */
+  close(): void {
     this.#end(this.#phases.at(-1));
+  }
+
+  /**
+   * What the last commit is to tell. It may be tried several times, and with another ending: then every phase is
+   * written again, and only a completed operation stands in `completed` (OP12).
+   */
+  settle(isCompleted: boolean, message: string): void {
     this.#message = message;
-    if (!isCompleted) return;
-    const last = createPhase('completed', this.#clock.now(), this.#clock.monotonicMs());
-    last.finishedAt = last.startedAt;
-    last.finishedMs = last.startedMs;
-    this.#phases.push(last);
-    this.#unsaved.add(this.#phases.length - 1);
+    this.#durationMs = this.#elapsedMs();
+    if (this.#phases.at(-1)?.name === 'completed') this.#phases.pop();
+    this.close();
+    if (isCompleted) this.#phases.push(this.#createCompleted());
+    for (const position of this.#phases.keys()) this.#unsaved.add(position);
+  }
+
+  /** What is told now: the answer goes back to it, after a commit that told more and then failed. */
+  keepFigures(): () => void {
+    const [counters, issueCount] = [{ ...this.#counters }, this.#issueCount];
+    const { length } = this.#phases;
+    const phase = this.#phases.at(-1);
+    const phaseCounters = { ...phase?.counters };
+    return () => {
+      this.#counters = counters;
+      this.#issueCount = issueCount;
+      this.#phases.length = length;
+      if (phase !== undefined) phase.counters = phaseCounters;
+      this.takeDrafts();
+    };
   }
 
   /** What has happened since the last time, in order; figures once, with their newest value (EV6). */
@@ -132,11 +155,6 @@ export class Narration {
   /** After a commit that failed: what it carried must be told all the same. */
   giveBack(drafts: readonly EventDraft[]): void {
     this.#drafts = [...drafts, ...this.#drafts];
-  }
-
-  /** Before the last commit, which may be tried several times: every phase is written again. */
-  forgetSaved(): void {
-    for (const position of this.#phases.keys()) this.#unsaved.add(position);
   }
 
   takeUnsavedPhases(): { position: number; record: PhaseRecord }[] {
@@ -167,11 +185,20 @@ export class Narration {
       progress: phase === undefined ? {} : { ...this.#named, ...this.#toProgress(phase) },
       counters: { ...this.#counters },
       metadata: { ...this.#operation.metadata, skipped: [...this.#skipped] },
-      durationMs: Math.round(this.#clock.monotonicMs() - this.#startedMs),
+      durationMs: this.durationMs,
       etaMs: phase === undefined ? null : this.#toEta(phase),
       issues: this.#issueCount,
       updatedAt: this.#clock.now(),
     };
+  }
+
+  /** Never `completed`: that is said of an end, not of work. */
+  get phase(): string {
+    return this.#phases.findLast(({ name }) => name !== 'completed')?.name ?? 'queued';
+  }
+
+  get durationMs(): number {
+    return this.#durationMs ?? this.#elapsedMs();
   }
 
   get phases(): PhaseRecord[] {
@@ -184,6 +211,15 @@ export class Narration {
     phase.finishedMs = this.#clock.monotonicMs();
     this.#unsaved.add(this.#phases.indexOf(phase));
     this.#drafts.push(this.#toPhaseDraft(phase));
+  }
+
+  #createCompleted(): Phase {
+    const { startedAt, startedMs, ...phase } = createPhase(
+      'completed',
+      this.#clock.now(),
+      this.#clock.monotonicMs(),
+    );
+    return { ...phase, startedAt, startedMs, finishedAt: startedAt, finishedMs: startedMs };
   }
 
   #draft<T extends EventDraft['type']>(type: T, data: Extract<EventDraft, { type: T }>['data']): EventDraft {
@@ -227,7 +263,7 @@ export class Narration {
 
   #toProgress(phase: Phase): Progress {
     if (phase.processed === null && phase.total === null) return { ...phase.named };
-    const seconds = this.#elapsedMs(phase) / 1000;
+    const seconds = this.#phaseMs(phase) / 1000;
     const rate = seconds > 0 ? (phase.processed ?? 0) / seconds : null;
     return {
       processed: phase.processed ?? 0,
@@ -240,12 +276,16 @@ export class Narration {
   #toEta(phase: Phase): number | null {
     const { processed, total } = phase;
     if (total === null || processed === null || processed === 0 || phase.finishedAt !== null) return null;
-    const elapsed = this.#elapsedMs(phase);
+    const elapsed = this.#phaseMs(phase);
     if (processed / total < etaNeeds.share && elapsed < etaNeeds.ms) return null;
     return Math.max(0, Math.round((elapsed / processed) * (total - processed)));
   }
 
-  #elapsedMs(phase: Phase): number {
+  #elapsedMs(): number {
+    return Math.round(this.#clock.monotonicMs() - this.#startedMs);
+  }
+
+  #phaseMs(phase: Phase): number {
     return (phase.finishedMs ?? this.#clock.monotonicMs()) - phase.startedMs;
   }
 
@@ -254,7 +294,7 @@ export class Narration {
       name: phase.name,
       startedAt: toTimestamp(phase.startedAt),
       finishedAt: phase.finishedAt === null ? null : toTimestamp(phase.finishedAt),
-      durationMs: Math.max(0, Math.round(this.#elapsedMs(phase))),
+      durationMs: Math.max(0, Math.round(this.#phaseMs(phase))),
       progress: this.#toProgress(phase),
       counters: { ...phase.counters },
     };

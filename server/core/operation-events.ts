@@ -1,5 +1,5 @@
 /** The events that carry a whole record: an operation was queued, started, asked to stop, or has ended. */
-import type { EventDraft } from '../../shared/events/index.ts';
+import type { EventDraft, SynclineEvent } from '../../shared/events/index.ts';
 import { OperationId, ProjectId } from '../../shared/ids.ts';
 import type { OperationRecord } from '../../shared/operations.ts';
 import type { OperationRow } from './operation-store.ts';
@@ -29,3 +29,9 @@ export function toEndDraft(row: OperationRow, operation: OperationRecord): Event
   if (status === 'queued' || status === 'running') throw new Error(`Operation ${row.id} has not ended`);
   return announce(endTypes[status], row, operation);
 }
+
+type EndEvent = Extract<SynclineEvent, { type: (typeof endTypes)[keyof typeof endTypes] }>;
+
+const ends: ReadonlySet<string> = new Set(Object.values(endTypes));
+
+export const isEnd = (event: SynclineEvent): event is EndEvent => ends.has(event.type);

@@ -1,42 +1,58 @@
 /** One operation while it runs: gives the work its context, narrates it, and makes its end durable exactly once. */
+import { setTimeout as startTimer } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import type { EventDraft } from '../../shared/events/index.ts';
 import { isTerminal } from '../../shared/operations.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Emit, Journal } from './journal.ts';
+import { cancelled, interrupted } from './endings.ts';
 import { LeaseLost, type Leases } from './leases.ts';
 import { Narration } from './narration.ts';
 import { toEndDraft } from './operation-events.ts';
-import { lockOperation, saveEnding, saveNarration, toRecord } from './operation-store.ts';
+import { lockLane, lockOperation, saveEnding, saveNarration, toRecord } from './operation-store.ts';
 import {
   OperationFailure,
   type Ending,
   type Json,
   type OperationContext,
-  type OperationEnd,
   type RunResult,
   type StoredOperation,
   type Workflow,
 } from './workflow.ts';
-import type { Transaction } from '../db/open.ts';
+import type { Db, Transaction } from '../db/open.ts';
 
 interface RunOptions {
   readonly operation: StoredOperation;
   readonly token: string;
   readonly queuedMs: number;
+  readonly db: Db;
   readonly journal: Journal;
   readonly leases: Leases;
   readonly clock: Clock;
   readonly log: Logger;
   readonly workflow: Workflow;
+  /** Joins the transaction that ends an operation because its server stops. */
+  readonly interrupted: (tx: Transaction, emit: Emit) => Promise<void>;
 }
 
 /** EV6: at most ten progress commits a second. */
 const narrateMs = 100;
 /** OP31: work that ignores its signal for this long is left behind; the fence refuses what it still writes. */
 const patienceMs = 1500;
+const statementPatienceMs = 1000;
 const retryEndMs = 1000;
+const despairMs = 15_000;
 
 type StopReason = 'cancel' | 'shutdown' | 'lease-lost';
+
+interface Outcome {
+  readonly ending: Ending;
+  /** Null unless the work came to its own end. */
+  readonly result: RunResult | null;
+  readonly stats: Json;
+}
 
 export class OperationRun {
   /** Resolves when the terminal event is durable, or the lease was lost. Never rejects. */
@@ -78,13 +94,15 @@ export class OperationRun {
     await this.#finish(outcome);
   }
 
-  async #work(): Promise<{ ending: Ending; result: RunResult | null }> {
+  async #work(): Promise<Outcome> {
     const context = this.#createContext();
     try {
       const result = await Promise.race([this.#options.workflow.run(context), this.#leftBehind()]);
-      return { ending: { status: 'completed', message: result.message }, result };
+      const { message, stats } = result;
+      return { ending: { status: 'completed', message }, result, stats };
     } catch (failure) {
-      return { ending: this.#toEnding(failure), result: null };
+      if (failure instanceof LeaseLost) this.#stop('lease-lost');
+      return { ending: this.#toEnding(failure), result: null, stats: {} };
     }
   }
 
@@ -93,7 +111,7 @@ export class OperationRun {
     return new Promise((_resolve, reject) => {
       this.#abort.signal.addEventListener(
         'abort',
-        () => setTimeout(() => reject(this.#abort.signal.reason as Error), patienceMs).unref(),
+        () => startTimer(() => reject(this.#abort.signal.reason as Error), patienceMs).unref(),
         { once: true },
       );
     });
@@ -118,19 +136,39 @@ export class OperationRun {
 
   async #transact<T>(work: (tx: Transaction, emit: Emit) => Promise<T>): Promise<T> {
     const { journal, leases, operation, token } = this.#options;
-    this.#abort.signal.throwIfAborted();
-    return await journal.transact(async (tx, emit) => {
-      await leases.fence(tx, operation.lane, token);
-      const result = await work(tx, emit);
-      // Asked again after the rows: a cancelled sync commits no further batch.
-      this.#abort.signal.throwIfAborted();
-      return result;
-    });
+    const { signal } = this.#abort;
+    signal.throwIfAborted();
+    const finished = new AbortController();
+    try {
+      return await journal.transact(async (tx, emit) => {
+        const { pid } = await leases.fence(tx, operation.lane, token);
+        signal.addEventListener('abort', () => void this.#cutOff(pid, finished.signal), {
+          signal: finished.signal,
+        });
+        const result = await work(tx, emit);
+        // Asked again after the rows: a cancelled sync commits no further batch.
+        signal.throwIfAborted();
+        return result;
+      });
+    } finally {
+      finished.abort();
+    }
+  }
+
+  /** A statement that goes on for long after the stop, or waits for a lock, would hold up the end. Never rejects. */
+  async #cutOff(pid: number, finished: AbortSignal): Promise<void> {
+    const { db, log, operation } = this.#options;
+    try {
+      await setTimeout(statementPatienceMs, undefined, { signal: finished });
+      await db.execute(sql`select pg_cancel_backend(${pid})`);
+    } catch (failure) {
+      if (!finished.aborted) log.warn({ err: failure, operationId: operation.id }, 'A statement goes on');
+    }
   }
 
   #narrateSoon(): void {
     if (this.#narrating !== null || this.#isEnding) return;
-    this.#narrating = setTimeout(() => {
+    this.#narrating = startTimer(() => {
       this.#lastNarration = this.#narrate().finally(() => {
         this.#narrating = null;
         if (this.#narration.hasNews) this.#narrateSoon();
@@ -145,7 +183,9 @@ export class OperationRun {
       await journal.transact(async (tx, emit) => {
         await leases.fence(tx, operation.lane, token);
         drafts.forEach(emit);
-        await saveNarration(tx, operation.id, this.#narration);
+        const row = await saveNarration(tx, operation.id, this.#narration);
+        // The event that tells of the wish may be late, or lost on its way from another server.
+        if (row.cancelRequestedAt !== null) this.cancel();
       });
     } catch (failure) {
       if (failure instanceof LeaseLost) return this.#stop('lease-lost');
@@ -156,87 +196,87 @@ export class OperationRun {
   }
 
   #toEnding(failure: unknown): Ending {
-    if (this.#stopReason === 'cancel') {
-      return { status: 'cancelled', error: 'Cancelled', errorCode: 'cancelled' };
-    }
-    if (this.#stopReason === 'shutdown') {
-      const error = 'Sync interrupted: the server running it stopped';
-      return { status: 'failed', error, errorCode: 'interrupted' };
-    }
+    if (this.#stopReason === 'cancel') return cancelled;
+    if (this.#stopReason === 'shutdown' || this.#stopReason === 'lease-lost') return interrupted;
     if (failure instanceof OperationFailure) {
       return { status: 'failed', error: failure.message, errorCode: failure.code };
     }
     const { operation, log } = this.#options;
-    log.error({ err: failure, operationId: operation.id }, 'An operation failed');
-    const phase = this.#narration.toColumns().phase;
-    return { status: 'failed', error: `In phase ${phase}: ${messageOf(failure)}`, errorCode: 'internal' };
+    const isAway = isConnectionLoss(failure);
+    if (isAway) log.warn({ err: failure, operationId: operation.id }, 'The database went away');
+    else log.error({ err: failure, operationId: operation.id }, 'An operation failed');
+    const error = `In phase ${this.#narration.phase}: ${messageOf(failure)}`;
+    return { status: 'failed', error, errorCode: isAway ? 'database_unavailable' : 'internal' };
   }
 
   /** Tried until the database takes it: an operation without a terminal event would be stuck for ever (LAW3). */
-  async #finish({ ending, result }: { ending: Ending; result: RunResult | null }): Promise<void> {
-    this.#narration.close(
-      ending.status === 'completed',
-      ending.status === 'completed' ? ending.message : ending.error,
-    );
+  async #finish(outcome: Outcome): Promise<void> {
+    this.#narration.close();
     const drafts = this.#narration.takeDrafts();
-    const columns = this.#narration.toColumns();
-    const toStats = () => this.#toStats(columns, result?.stats ?? {});
-    const statsBefore = toStats();
-    let [current, commit] = [ending, result?.commit];
-    for (;;) {
+    const restore = this.#narration.keepFigures();
+    // Of what the work came to; the last commit adds to it, if it is made.
+    const stats = { ...outcome.stats };
+    for (let current = outcome; ;) {
       try {
-        const end = {
-          ending: current,
-          result: current === ending ? result : null,
-          durationMs: columns.durationMs,
-        };
-        // The last writes add to the figures, if they are made.
-        await this.#commitEnd(end, drafts, commit === undefined ? () => statsBefore : toStats, commit);
-        return;
+        return await this.#commitEnd(current, drafts);
       } catch (failure) {
-        if (failure instanceof LeaseLost) return;
-        if (isConnectionLoss(failure)) {
-          if (this.#stopReason === 'shutdown') return;
-          await new Promise((resolve) => setTimeout(resolve, retryEndMs));
-          continue;
-        }
-        if (commit === undefined && current !== ending) throw failure;
-        [current, commit] = [this.#toEnding(failure), undefined];
+        restore();
+        if (failure instanceof LeaseLost) return this.#options.workflow.lost?.(this.#options.operation);
+        const isLast = !isTransient(failure) && current !== outcome;
+        // Whoever opens this database next finds the operation without its server.
+        if (this.#stopReason === 'shutdown' && (isTransient(failure) || isLast)) return;
+        if (isTransient(failure)) await setTimeout(retryEndMs);
+        else if (isLast) await this.#despair(failure);
+        else current = { ending: this.#toEnding(failure), result: null, stats };
       }
     }
   }
 
-  async #commitEnd(
-    end: OperationEnd,
-    drafts: ReturnType<Narration['takeDrafts']>,
-    toStats: () => Json,
-    commit: RunResult['commit'],
-  ): Promise<void> {
+  /** Not even the bare failure can be written. The lane stays taken: whatever it is must be seen and mended. */
+  async #despair(failure: unknown): Promise<void> {
+    const { log, operation } = this.#options;
+    log.error({ err: failure, operationId: operation.id }, 'The end of an operation could not be stored');
+    await setTimeout(despairMs);
+  }
+
+  async #commitEnd({ ending, result, stats: told }: Outcome, drafts: readonly EventDraft[]): Promise<void> {
     const { journal, leases, operation, token, workflow, clock } = this.#options;
+    const narration = this.#narration;
+    const isCompleted = ending.status === 'completed';
+    const isInterrupted = ending.status === 'failed' && ending.errorCode === 'interrupted';
     await journal.transact(async (tx, emit) => {
+      // What is tried again joins the lane; its lock comes first, like everywhere.
+      if (isInterrupted) await lockLane(tx, operation.lane);
+      await leases.fence(tx, operation.lane, token);
+      if (isCompleted && this.#stopReason === 'cancel') throw this.#cancelFirst();
+      await result?.commit?.(tx, emit);
+      // Locked only now: a wish to cancel is taken while the last writes are made.
       const row = await lockOperation(tx, operation.id);
       if (row === undefined || isTerminal(row.status)) return;
-      await leases.fence(tx, operation.lane, token);
-      if (commit !== undefined && row.cancelRequestedAt !== null) throw this.#cancelFirst();
-      await commit?.(tx, emit);
-      drafts.forEach(emit);
-      this.#narration.forgetSaved();
-      await saveNarration(tx, operation.id, this.#narration);
-      const ended = await saveEnding(tx, operation.id, end.ending, toStats(), clock.now());
-      await workflow.end?.(tx, operation, end, emit);
-      emit(toEndDraft(ended, toRecord(ended, { phases: this.#narration.phases, now: ended.updatedAt })));
-      await leases.release(tx, operation.lane, token);
+      if (isCompleted && row.cancelRequestedAt !== null) throw this.#cancelFirst();
+      narration.settle(isCompleted, isCompleted ? ending.message : ending.error);
+      // The last writes add to the story, if they are made.
+      [...drafts, ...narration.takeDrafts()].forEach(emit);
+      const { durationMs } = narration;
+      const stats = this.#toStats(told);
+      const [ended] = await Promise.all([
+        saveEnding(tx, operation.id, { ending, stats, at: clock.now() }, narration),
+        leases.release(tx, operation.lane, token),
+      ]);
+      await workflow.end?.(tx, operation, { ending, result, durationMs }, emit);
+      emit(toEndDraft(ended, toRecord(ended, { phases: narration.phases, now: ended.updatedAt })));
+      if (isInterrupted) await this.#options.interrupted(tx, emit);
     });
   }
 
   /** A wish to cancel that was durable before the end wins over it. */
   #cancelFirst(): Error {
-    this.#stopReason ??= 'cancel';
+    this.#stop('cancel');
     return new OperationFailure('cancelled', 'Cancelled');
   }
 
-  #toStats(columns: ReturnType<Narration['toColumns']>, stats: Json): Json {
-    const { counters, durationMs, issues } = columns;
+  #toStats(stats: Json): Json {
+    const { counters, durationMs, issues } = this.#narration.toColumns();
     return {
       operation_id: this.#options.operation.id,
       duration_ms: durationMs,
@@ -249,11 +289,19 @@ export class OperationRun {
   }
 }
 
+/** Deadlocks, a full or read-only disk, a server that stops: the same write may be taken a moment later (F10, F11). */
+function isTransient(failure: unknown): boolean {
+  return isConnectionLoss(failure) || /^(40|53|55P03|25006)/.test(sqlStateOf(failure) ?? '');
+}
+
 /** The driver's words for a connection that is gone, and Postgres' for a server that is stopping. */
 function isConnectionLoss(failure: unknown): boolean {
-  const code = codeOf(failure) ?? (failure instanceof Error ? codeOf(failure.cause) : undefined);
-  return code !== undefined && /^(CONNECTION_|CONNECT_|ECONN|ENOENT|EPIPE|57P0|08)/.test(code);
+  return /^(CONNECTION_|CONNECT_|ECONN|ENOENT|EPIPE|57P0|08)/.test(sqlStateOf(failure) ?? '');
 }
+
+/** Drizzle wraps what the driver throws. */
+const sqlStateOf = (failure: unknown): string | undefined =>
+  codeOf(failure) ?? (failure instanceof Error ? codeOf(failure.cause) : undefined);
 
 function codeOf(failure: unknown): string | undefined {
   if (typeof failure !== 'object' || failure === null || !('code' in failure)) return undefined;

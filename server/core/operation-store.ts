@@ -1,12 +1,12 @@
 /** Rows of operations and their phases: the only writer of both tables. */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 import { OperationId, ProjectId, toTimestamp, type Timestamp } from '../../shared/ids.ts';
 import {
-  OperationErrorCode,
-  PhaseName,
+  type OperationErrorCode,
   type OperationKind,
   type OperationRecord,
   type OperationStatus,
+  type PhaseName,
   type PhaseRecord,
   type WaitingFor,
 } from '../../shared/operations.ts';
@@ -22,7 +22,7 @@ export async function insertOperation(
   tx: Transaction,
   id: OperationId,
   request: OperationRequest,
-  at: Date,
+  { at, isRunning }: { at: Date; isRunning: boolean },
 ): Promise<OperationRow> {
   const [row] = await tx
     .insert(operations)
@@ -34,48 +34,101 @@ export async function insertOperation(
       projectSlug: request.projectSlug,
       trigger: request.trigger,
       actor: request.actor,
-      status: 'queued',
+      status: isRunning ? 'running' : 'queued',
       phase: 'queued',
-      message: 'Waiting to start',
+      message: isRunning ? 'Started' : 'Waiting to start',
       progress: {},
       counters: {},
       stats: {},
       metadata: { ...request.metadata, skipped: [], joined: [] },
       options: request.options,
       queuedAt: at,
+      startedAt: isRunning ? at : null,
       updatedAt: at,
       attempt: request.attempt ?? 1,
       retryOf: request.retryOf ?? null,
       notBefore: request.delayMs === undefined ? null : new Date(at.getTime() + request.delayMs),
     })
-    .returning();
+    .returning()
+    .prepare('insert_operation')
+    .execute();
   if (row === undefined) throw new Error('An inserted operation was not returned');
   return row;
 }
 
+/** Holds the lane until the commit: nobody else queues, begins, cancels or ends anything in it. */
+export async function lockLane(tx: Transaction, lane: string): Promise<void> {
+  await tx
+    .select({ locked: sql`pg_advisory_xact_lock(hashtextextended(${lane}, 0))` })
+    .from(sql`(values (0)) as one`)
+    .prepare('lock_lane')
+    .execute();
+}
+
 /** Holds the row until the commit, so that a cancel and a natural end cannot both win. */
 export async function lockOperation(tx: Transaction, id: string): Promise<OperationRow | undefined> {
-  const [row] = await tx.select().from(operations).where(eq(operations.id, id)).for('update');
+  const [row] = await tx
+    .select()
+    .from(operations)
+    .where(eq(operations.id, id))
+    .for('update')
+    .prepare('lock_operation')
+    .execute();
   return row;
 }
 
 export async function findOperation(queryable: Queryable, id: string): Promise<OperationRow | undefined> {
-  const [row] = await queryable.select().from(operations).where(eq(operations.id, id));
+  const [row] = await queryable
+    .select()
+    .from(operations)
+    .where(eq(operations.id, id))
+    .prepare('find_operation')
+    .execute();
   return row;
 }
 
-/** Queued and running ones of a lane, in order of arrival. */
-export async function listLane(tx: Transaction, lane: string): Promise<OperationRow[]> {
-  return await tx
-    .select()
-    .from(operations)
-    .where(and(eq(operations.lane, lane), inArray(operations.status, ['queued', 'running'])))
-    .orderBy(asc(operations.id));
+/** An operation that has not ended, with the lease of its lane where that is its own. */
+export interface LaneEntry {
+  readonly row: OperationRow;
+  /** Not held back to a later moment, on the database's clock. */
+  readonly isDue: boolean;
+  readonly leaseOwner: string | null;
+  readonly isExpired: boolean;
 }
 
-/** The first of each lane that waits and is due. */
+/** Queued and running ones of a lane, in order of arrival. */
+export async function readLane(tx: Transaction, lane: string): Promise<LaneEntry[]> {
+  return await selectEntries(tx)
+    .where(and(eq(operations.lane, lane), inArray(operations.status, ['queued', 'running'])))
+    .orderBy(asc(operations.id))
+    .prepare('read_lane')
+    .execute();
+}
+
+export async function listRunning(queryable: Queryable): Promise<LaneEntry[]> {
+  return await selectEntries(queryable)
+    .where(eq(operations.status, 'running'))
+    .orderBy(asc(operations.id))
+    .prepare('list_running')
+    .execute();
+}
+
+function selectEntries(queryable: Queryable) {
+  const entry = {
+    row: getTableColumns(operations),
+    isDue: sql<boolean>`(${operations.notBefore} is null or ${operations.notBefore} <= now())`,
+    leaseOwner: leases.owner,
+    isExpired: sql<boolean>`coalesce(${leases.expiresAt} < now(), false)`,
+  };
+  return queryable
+    .select(entry)
+    .from(operations)
+    .leftJoin(leases, and(eq(leases.name, operations.lane), eq(leases.operationId, operations.id)));
+}
+
+/** The first of each free lane that waits and is due, in order of arrival. */
 export async function listStartable(queryable: Queryable): Promise<OperationRow[]> {
-  return await queryable
+  const rows = await queryable
     .selectDistinctOn([operations.lane])
     .from(operations)
     .where(
@@ -85,26 +138,30 @@ export async function listStartable(queryable: Queryable): Promise<OperationRow[
         sql`not exists (select 1 from operations as busy where busy.lane = ${operations.lane} and busy.status = 'running')`,
       ),
     )
-    .orderBy(operations.lane, asc(operations.id));
+    .orderBy(operations.lane, asc(operations.id))
+    .prepare('list_startable')
+    .execute();
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Running ones whose lane lease is gone, expired, or held by a process proven dead. */
-export async function listStale(
+/** Whether a lane has been asked for such work after this operation, and it has not failed. */
+export async function hasWorkSince(
   queryable: Queryable,
-  deadOwners: readonly string[],
-): Promise<OperationRow[]> {
+  lane: string,
+  isSuch: (row: OperationRow) => boolean,
+  since: OperationId,
+): Promise<boolean> {
   const rows = await queryable
-    .select({ operation: operations })
+    .select()
     .from(operations)
-    .leftJoin(leases, and(eq(leases.name, operations.lane), eq(leases.operationId, operations.id)))
     .where(
       and(
-        eq(operations.status, 'running'),
-        sql`(${leases.name} is null or ${leases.expiresAt} < now() or ${leases.owner} in
-          (select jsonb_array_elements_text(${JSON.stringify(deadOwners)}::jsonb)))`,
+        eq(operations.lane, lane),
+        inArray(operations.status, ['queued', 'running', 'completed']),
+        gt(operations.id, since),
       ),
     );
-  return rows.map((row) => row.operation);
+  return rows.some(isSuch);
 }
 
 export async function markRunning(tx: Transaction, id: string, at: Date): Promise<OperationRow> {
@@ -119,10 +176,11 @@ export async function markCancelRequested(
   return await update(tx, row.id, { cancelRequestedAt: row.cancelRequestedAt ?? at, updatedAt: at });
 }
 
+/** A joined operation that waits for a later moment waits no longer, unless the one who joins would. */
 export async function saveRequest(
   tx: Transaction,
   id: string,
-  changed: { options: Json; metadata: Json },
+  changed: { options: Json; metadata: Json; notBefore?: null },
 ): Promise<OperationRow> {
   return await update(tx, id, changed);
 }
@@ -132,33 +190,37 @@ export async function saveNarration(
   id: string,
   narration: Narration,
 ): Promise<OperationRow> {
-  await savePhases(tx, id, narration.takeUnsavedPhases());
-  return await update(tx, id, narration.toColumns());
+  const [, row] = await Promise.all([
+    savePhases(tx, id, narration.takeUnsavedPhases()),
+    update(tx, id, narration.toColumns()),
+  ]);
+  return row;
 }
 
+/** The last word on an operation; with its narration, if it ran here. */
 export async function saveEnding(
   tx: Transaction,
   id: string,
-  ending: Ending,
-  stats: Json,
-  at: Date,
+  { ending, stats, at }: { ending: Ending; stats: Json; at: Date },
+  narration: Narration | null,
 ): Promise<OperationRow> {
-  const failure =
-    ending.status === 'completed'
-      ? null
-      : { error: ending.error.slice(0, 2000), errorCode: ending.errorCode };
-  const coalescedInto = ending.status === 'cancelled' ? (ending.coalescedInto ?? null) : null;
-  return await update(tx, id, {
-    status: ending.status,
-    stats,
-    error: failure?.error ?? null,
-    errorCode: failure?.errorCode ?? null,
-    message: ending.status === 'completed' ? ending.message : ending.error.slice(0, 500),
-    coalescedInto,
-    etaMs: null,
-    finishedAt: at,
-    updatedAt: at,
-  });
+  const isCompleted = ending.status === 'completed';
+  const [, row] = await Promise.all([
+    narration === null ? undefined : savePhases(tx, id, narration.takeUnsavedPhases()),
+    update(tx, id, {
+      ...narration?.toColumns(),
+      status: ending.status,
+      stats,
+      error: isCompleted ? null : ending.error.slice(0, 2000),
+      errorCode: isCompleted ? null : ending.errorCode,
+      message: isCompleted ? ending.message : ending.error.slice(0, 500),
+      coalescedInto: ending.status === 'cancelled' ? (ending.coalescedInto ?? null) : null,
+      etaMs: null,
+      finishedAt: at,
+      updatedAt: at,
+    }),
+  ]);
+  return row;
 }
 
 async function update(
@@ -166,7 +228,13 @@ async function update(
   id: string,
   values: Partial<typeof operations.$inferInsert>,
 ): Promise<OperationRow> {
-  const [row] = await tx.update(operations).set(values).where(eq(operations.id, id)).returning();
+  const [row] = await tx
+    .update(operations)
+    .set(values)
+    .where(eq(operations.id, id))
+    .returning()
+    .prepare('update_operation')
+    .execute();
   if (row === undefined) throw new Error(`Operation ${id} has no row`);
   return row;
 }
@@ -198,7 +266,9 @@ async function savePhases(
         progress: sql`excluded.progress`,
         counters: sql`excluded.counters`,
       },
-    });
+    })
+    .prepare('save_phases')
+    .execute();
 }
 
 export async function listPhases(
@@ -219,7 +289,8 @@ export async function listPhases(
 function toPhase(row: typeof operationPhases.$inferSelect): PhaseRecord {
   const { name, durationMs, progress, counters } = row;
   return {
-    name: PhaseName.parse(name),
+    // As it is: a server may be shown the phase of a newer version (chapter 10).
+    name: name as PhaseName,
     startedAt: toTimestamp(row.startedAt),
     finishedAt: toNullable(row.finishedAt),
     durationMs,
@@ -235,28 +306,33 @@ export async function listWaiting(
   now: Date,
 ): Promise<Map<string, WaitingFor>> {
   const queued = rows.filter((row) => row.status === 'queued');
-  const waiting = new Map<string, WaitingFor>();
-  if (queued.length === 0) return waiting;
+  if (queued.length === 0) return new Map();
   const lanes = [...new Set(queued.map((row) => row.lane))];
-  const ahead = await queryable
-    .select({ id: operations.id, kind: operations.kind, lane: operations.lane, status: operations.status })
+  const { id, kind, lane, status, notBefore } = operations;
+  const active = await queryable
+    .select({ id, kind, lane, status, notBefore })
     .from(operations)
-    .where(and(inArray(operations.lane, lanes), inArray(operations.status, ['queued', 'running'])))
-    .orderBy(asc(operations.id));
-  for (const row of queued) {
-    const before = ahead.filter(
-      (other) => other.lane === row.lane && (other.status === 'running' || other.id < row.id),
-    );
-    const first = before.find((other) => other.status === 'running') ?? before[0];
-    const isDelayed = row.notBefore !== null && row.notBefore > now;
-    waiting.set(row.id, {
-      reason: isDelayed ? 'retry_delay' : first === undefined ? 'slot' : 'lane',
-      operationId: first === undefined ? null : OperationId.parse(first.id),
-      kind: first?.kind ?? null,
-      position: before.length,
-    });
-  }
-  return waiting;
+    .where(and(inArray(lane, lanes), inArray(status, ['queued', 'running'])))
+    .orderBy(asc(id));
+  return new Map(queued.map((row) => [row.id, toWaitingFor(row, active, now)]));
+}
+
+type Waiter = Pick<OperationRow, 'id' | 'kind' | 'lane' | 'status' | 'notBefore'>;
+
+/** `active`: what has not ended in the same lane, in order of arrival; others may be among them. */
+export function toWaitingFor(row: Waiter, active: readonly Waiter[], now: Date): WaitingFor {
+  const isDelayed = (one: Waiter) => one.notBefore !== null && one.notBefore > now;
+  const before = active.filter(
+    (other) =>
+      other.lane === row.lane && (other.status === 'running' || (other.id < row.id && !isDelayed(other))),
+  );
+  const first = before.find((other) => other.status === 'running') ?? before[0];
+  return {
+    reason: isDelayed(row) ? 'retry_delay' : first === undefined ? 'slot' : 'lane',
+    operationId: first === undefined ? null : OperationId.parse(first.id),
+    kind: first?.kind ?? null,
+    position: before.length,
+  };
 }
 
 export function toStored(row: OperationRow): StoredOperation {
@@ -303,7 +379,7 @@ export function toRecord(row: OperationRow, { phases, waitingFor, now }: RecordP
     finishedAt: toNullable(row.finishedAt),
     durationMs: row.durationMs + sinceUpdate,
     error: row.error,
-    errorCode: row.errorCode === null ? null : OperationErrorCode.parse(row.errorCode),
+    errorCode: row.errorCode as OperationErrorCode | null,
     attempt: row.attempt,
     retryOf: row.retryOf === null ? null : OperationId.parse(row.retryOf),
     coalescedInto: row.coalescedInto === null ? null : OperationId.parse(row.coalescedInto),

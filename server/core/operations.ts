@@ -1,5 +1,4 @@
 /** Starts, queues, runs, cancels and ends operations: one at a time in a lane, a bounded number at a time in all. */
-import { sql } from 'drizzle-orm';
 import { AppError } from '../../shared/failure.ts';
 import type { OperationId } from '../../shared/ids.ts';
 import { isTerminal, type OperationRecord } from '../../shared/operations.ts';
@@ -7,27 +6,21 @@ import type { Db, Queryable, Transaction } from '../db/open.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Emit, Journal } from './journal.ts';
+import { Lanes, type Begun } from './lanes.ts';
 import { heartbeatMs, type Leases } from './leases.ts';
+import { isEnd } from './operation-events.ts';
 import { createOperationId } from './operation-id.ts';
-import { announce, toEndDraft } from './operation-events.ts';
 import {
   findOperation,
-  insertOperation,
-  listLane,
   listPhases,
-  listStale,
+  listRunning,
   listStartable,
-  lockOperation,
-  markCancelRequested,
-  markRunning,
-  saveEnding,
-  saveRequest,
   toRecord,
   toStored,
   type OperationRow,
 } from './operation-store.ts';
 import { OperationRun } from './operation-run.ts';
-import type { Ending, OperationRequest, StoredOperation, Workflow, Workflows } from './workflow.ts';
+import type { OperationRequest, Workflows } from './workflow.ts';
 
 export interface OperationsOptions {
   readonly db: Db;
@@ -51,15 +44,13 @@ export interface Started {
   readonly coalesced: boolean;
 }
 
-const laneCapacity = 20;
-const joinsKept = 20;
-const settleMs = 15_000;
-const retryDelayMs = 5_000;
-
 export class Operations implements AsyncDisposable {
   readonly #options: OperationsOptions;
+  readonly #lanes: Lanes;
   readonly #runs = new Map<OperationId, OperationRun>();
-  #timers: NodeJS.Timeout[] = [];
+  /** Ids whose transaction may commit at any moment: what it makes running runs here. */
+  readonly #claimed = new Set<string>();
+  #heartbeat: NodeJS.Timeout | null = null;
   #reserved = 0;
   #dispatching: Promise<void> | null = null;
   #dispatchAgain = false;
@@ -69,16 +60,17 @@ export class Operations implements AsyncDisposable {
 
   constructor(options: OperationsOptions) {
     this.#options = options;
+    this.#lanes = new Lanes({
+      ...options,
+      isOurs: (id) => this.#runs.has(id as OperationId) || this.#claimed.has(id),
+    });
   }
 
   /** Settles what dead servers left behind, then takes up the queue and keeps both going. */
   async open(): Promise<void> {
     await this.settleStale();
-    const heartbeat = setInterval(() => void this.#safely('heartbeat', () => this.#beat()), heartbeatMs);
-    const settle = setInterval(() => void this.#safely('settle', () => this.settleStale()), settleMs);
-    this.#timers = [heartbeat, settle];
-    for (const timer of this.#timers) timer.unref();
-    this.dispatch();
+    this.#heartbeat = setInterval(() => void this.#safely('heartbeat', () => this.#beat()), heartbeatMs);
+    this.#heartbeat.unref();
   }
 
   /** The record is durable when this resolves; the work may already be running. */
@@ -94,110 +86,40 @@ export class Operations implements AsyncDisposable {
   }
 
   async #start(request: OperationRequest): Promise<Started> {
-    const slot = this.#reserveSlot();
+    const { journal, clock } = this.#options;
+    const id = createOperationId(clock.now().getTime());
+    const mayBegin = this.#reserveSlot();
+    this.#claimed.add(id);
     try {
-      const { started, begun } = await this.#options.journal.transact((tx, emit) =>
-        this.#admit(tx, emit, request, slot),
+      const { begun, ...started } = await journal.transact((tx, emit) =>
+        this.#lanes.admit(tx, emit, request, { id, mayBegin }),
       );
-      if (begun !== null) this.#run(begun.operation, begun.token, begun.queuedMs);
+      if (begun !== null) this.#run(begun);
+      if (request.delayMs !== undefined) this.#dispatchIn(request.delayMs);
       return started;
     } finally {
-      if (slot) this.#reserved -= 1;
-      this.dispatch();
+      this.#claimed.delete(id);
+      if (mayBegin) this.#reserved -= 1;
+      // What began at once leaves nothing to start; anything else may have met a slot that is free by now.
+      if (!this.#runs.has(id)) this.dispatch();
     }
   }
 
-  async #admit(tx: Transaction, emit: Emit, request: OperationRequest, hasSlot: boolean) {
-    const workflow = this.#options.workflows[request.kind];
-    await this.#lockLane(tx, request.lane);
-    await request.refuse?.(tx);
-    await this.#settleIn(tx, emit, await this.#listStaleIn(tx, request.lane));
-    const lane = await listLane(tx, request.lane);
-    const queued = lane.filter((row) => row.status === 'queued').map(toStored);
-
-    const joined = workflow.join?.(request, queued) ?? null;
-    if (joined !== null) {
-      await request.admit?.(tx, joined.into, emit);
-      return { started: await this.#join(tx, request, joined), begun: null };
-    }
-    if (queued.length >= laneCapacity && request.isNeverRefused !== true) throw queueFull();
-
-    const now = this.#options.clock.now();
-    const row = await insertOperation(tx, createOperationId(now.getTime()), request, now);
+  #run({ row, token }: Begun): void {
+    const { db, journal, leases, clock, log, workflows } = this.#options;
     const operation = toStored(row);
-    await request.admit?.(tx, operation, emit);
-    emit(announce('operation:queued', row, this.#record(row)));
-    await this.#supersede(tx, emit, workflow, queued, operation);
-
-    const isFree = lane.every((other) => other.status === 'queued' && workflow.supersedes?.(toStored(other)));
-    const begun =
-      hasSlot && isFree && request.delayMs === undefined ? await this.#begin(tx, emit, row) : null;
-    const current = begun?.row ?? row;
-    return {
-      started: { operation: this.#record(current), coalesced: false },
-      begun: begun === null ? null : { operation, token: begun.token, queuedMs: 0 },
-    };
-  }
-
-  async #join(
-    tx: Transaction,
-    request: OperationRequest,
-    { into, options, metadata }: NonNullable<ReturnType<NonNullable<Workflow['join']>>>,
-  ): Promise<Started> {
-    const before = Array.isArray(metadata.joined) ? metadata.joined : [];
-    const { trigger, actor } = request;
-    const joined = [...before, { trigger, actor, at: this.#options.clock.now().toISOString() }].slice(
-      -joinsKept,
-    );
-    const row = await saveRequest(tx, into.id, { options, metadata: { ...metadata, joined } });
-    return { operation: this.#record(row), coalesced: true };
-  }
-
-  /** OP21: what this one will do anyway need not be done twice. */
-  async #supersede(
-    tx: Transaction,
-    emit: Emit,
-    workflow: Workflow,
-    queued: readonly StoredOperation[],
-    by: StoredOperation,
-  ): Promise<void> {
-    for (const other of queued.filter((one) => workflow.supersedes?.(one) === true)) {
-      const error = `Its work is done by ${by.kind} ${by.id}`;
-      await this.#end(tx, emit, other, {
-        status: 'cancelled',
-        error,
-        errorCode: 'coalesced',
-        coalescedInto: by.id,
-      });
-    }
-  }
-
-  /** Makes a queued operation running if its lane's lease can be had. */
-  async #begin(
-    tx: Transaction,
-    emit: Emit,
-    row: OperationRow,
-  ): Promise<{ row: OperationRow; token: string } | null> {
-    const token = await this.#options.leases.acquire(tx, row.lane, row.id);
-    if (token === null) return null;
-    const operation = toStored(row);
-    const running = await markRunning(tx, row.id, this.#options.clock.now());
-    emit(announce('operation:started', running, this.#record(running)));
-    await this.#options.workflows[operation.kind].begin?.(tx, operation, emit);
-    return { row: running, token };
-  }
-
-  #run(operation: StoredOperation, token: string, queuedMs: number): void {
-    const { journal, leases, clock, log, workflows } = this.#options;
+    const startedMs = row.startedAt?.getTime() ?? clock.now().getTime();
     const run = new OperationRun({
       operation,
       token,
-      queuedMs,
+      queuedMs: Math.max(0, startedMs - row.queuedAt.getTime()),
+      db,
       journal,
       leases,
       clock,
       log,
       workflow: workflows[operation.kind],
+      interrupted: (tx, emit) => this.#lanes.retryInterrupted(tx, emit, row),
     });
     this.#runs.set(operation.id, run);
     // Never rejects: an operation's failure is its record.
@@ -222,44 +144,43 @@ export class Operations implements AsyncDisposable {
     });
   }
 
+  /** The heartbeat looks too: this is for what is due sooner. */
+  #dispatchIn(delayMs: number): void {
+    setTimeout(() => this.dispatch(), delayMs + dueSlackMs).unref();
+  }
+
   async #startWaiting(): Promise<void> {
     if (!this.#hasSlot()) return;
     for (const candidate of await listStartable(this.#options.db)) {
-      if (!this.#isKnown(candidate) || !this.#reserveSlot()) continue;
-      try {
-        await this.#startOne(candidate.id);
-      } finally {
-        this.#reserved -= 1;
-      }
+      if (!this.#lanes.isKnown(candidate) || !this.#reserveSlot()) continue;
+      // One that cannot begin must not keep the others waiting.
+      await this.#safely('start', () => this.#startNext(candidate.lane));
+      this.#reserved -= 1;
     }
   }
 
-  async #startOne(id: string): Promise<void> {
-    const begun = await this.#options.journal.transact(async (tx, emit) => {
-      const row = await lockOperation(tx, id);
-      if (row === undefined || row.status !== 'queued') return null;
-      await this.#lockLane(tx, row.lane);
-      const lane = await listLane(tx, row.lane);
-      if (lane.some((other) => other.status === 'running') || lane[0]?.id !== row.id) return null;
-      return await this.#begin(tx, emit, row);
-    });
-    if (begun === null) return;
-    const { queuedAt } = begun.row;
-    const queuedMs = Math.max(0, this.#options.clock.now().getTime() - queuedAt.getTime());
-    this.#run(toStored(begun.row), begun.token, queuedMs);
+  async #startNext(lane: string): Promise<void> {
+    let claimed: string | null = null;
+    const claim = (id: string) => {
+      claimed = id;
+      this.#claimed.add(id);
+    };
+    try {
+      const begun = await this.#options.journal.transact((tx, emit) =>
+        this.#lanes.beginNext(tx, emit, lane, claim),
+      );
+      if (begun !== null) this.#run(begun);
+    } finally {
+      if (claimed !== null) this.#claimed.delete(claimed);
+    }
   }
 
   /** Answers when the wish is durable; the operation is terminal within two seconds (OP31). */
   async cancel(id: string): Promise<void> {
-    await this.#options.journal.transact(async (tx, emit) => {
-      const row = await lockOperation(tx, id);
-      if (row === undefined) throw new AppError('NOT_FOUND', `Operation ${id} not found`);
-      if (isTerminal(row.status)) throw alreadyFinished(row);
-      if (row.status === 'queued') return await this.#end(tx, emit, toStored(row), cancelled);
-      if (row.cancelRequestedAt !== null) return undefined;
-      const asked = await markCancelRequested(tx, row, this.#options.clock.now());
-      return emit(announce('operation:cancelling', asked, this.#record(asked)));
-    });
+    const before = await findOperation(this.#options.db, id);
+    if (before === undefined) throw new AppError('NOT_FOUND', `Operation ${id} not found`);
+    const row = await this.#options.journal.transact((tx, emit) => this.#lanes.cancel(tx, emit, before));
+    if (row === undefined || isTerminal(row.status)) throw alreadyFinished(row ?? before);
     // Another server's runs hear the event; our own need not wait for it.
     this.#runs.get(id as OperationId)?.cancel();
     this.dispatch();
@@ -272,22 +193,38 @@ export class Operations implements AsyncDisposable {
 
   /** Resolves with the terminal record, of the operation it was coalesced into if it was. */
   async settled(id: OperationId, signal: AbortSignal): Promise<OperationRecord> {
-    for (;;) {
-      signal.throwIfAborted();
+    signal.throwIfAborted();
+    const waiting = new AbortController();
+    try {
       // Armed before the look, so that an end between the look and the wait is heard.
-      const ring = this.#options.journal.bus.nextRing(signal);
+      const heard = this.#hearEnd(id, AbortSignal.any([signal, waiting.signal]));
       const row = await findOperation(this.#options.db, id);
       if (row === undefined) throw new AppError('NOT_FOUND', `Operation ${id} not found`);
-      if (row.coalescedInto !== null) return await this.settled(row.coalescedInto as OperationId, signal);
-      if (isTerminal(row.status)) return await this.#fullRecord(row);
-      await ring;
+      const record = isTerminal(row.status) ? await this.#fullRecord(row) : await heard;
+      signal.throwIfAborted();
+      if (record === null) throw new AppError('NOT_FOUND', `Operation ${id} not found`);
+      return record.coalescedInto === null ? record : await this.settled(record.coalescedInto, signal);
+    } finally {
+      waiting.abort();
     }
+  }
+
+  /** The record that the terminal event carries; null when the signal comes first. */
+  #hearEnd(id: OperationId, signal: AbortSignal): Promise<OperationRecord | null> {
+    return new Promise((resolve) => {
+      const subscription = this.#options.journal.bus.entries$.subscribe(({ event }) => {
+        if (event.operationId !== id || !isEnd(event)) return;
+        subscription.unsubscribe();
+        resolve(event.data.operation);
+      });
+      signal.addEventListener('abort', () => (subscription.unsubscribe(), resolve(null)), { once: true });
+    });
   }
 
   /** The record as it stands, without phases. */
   async find(queryable: Queryable, id: string): Promise<OperationRecord | undefined> {
     const row = await findOperation(queryable, id);
-    return row === undefined ? undefined : this.#record(row);
+    return row === undefined ? undefined : toRecord(row, { now: this.#options.clock.now() });
   }
 
   async #fullRecord(row: OperationRow): Promise<OperationRecord> {
@@ -297,62 +234,20 @@ export class Operations implements AsyncDisposable {
 
   /** Ends the running operations of servers that are gone (OP10); never one with a live lease. */
   async settleStale(): Promise<void> {
-    const { db, journal, leases } = this.#options;
-    const stale = await listStale(db, await leases.findDeadOwners(db));
-    for (const { lane } of stale) {
-      await journal.transact(async (tx, emit) => {
-        await this.#lockLane(tx, lane);
-        await this.#settleIn(tx, emit, await this.#listStaleIn(tx, lane));
+    const { db, journal } = this.#options;
+    const stale = (await listRunning(db)).filter((entry) => this.#lanes.isStale(entry));
+    for (const lane of new Set(stale.map(({ row }) => row.lane))) {
+      // One lane that cannot be settled must not keep the others unsettled.
+      await this.#safely('settling', async () => {
+        await journal.transact((tx, emit) => this.#lanes.open(tx, emit, lane));
       });
     }
-    if (this.#options.retriesInterrupted) await this.#retryOnce(stale);
     this.dispatch();
   }
 
-  async #retryOnce(stale: readonly OperationRow[]): Promise<void> {
-    for (const row of stale.filter((one) => one.attempt === 1 && this.#isKnown(one))) {
-      const { kind, lane, projectId, projectSlug, actor, options, metadata, attempt, id } = toStored(row);
-      const again = { kind, lane, projectId, projectSlug, actor, options, metadata };
-      await this.start({
-        ...again,
-        trigger: 'retry',
-        attempt: attempt + 1,
-        retryOf: id,
-        delayMs: retryDelayMs,
-      });
-    }
-  }
-
-  async #listStaleIn(tx: Transaction, lane: string): Promise<OperationRow[]> {
-    const stale = await listStale(tx, await this.#options.leases.findDeadOwners(tx));
-    // Our own run may be between its last commit and its removal from the table of runs.
-    return stale.filter((row) => row.lane === lane && !this.#runs.has(row.id as OperationId));
-  }
-
-  async #settleIn(tx: Transaction, emit: Emit, stale: readonly OperationRow[]): Promise<void> {
-    for (const row of stale) await this.#end(tx, emit, toStored(row), interrupted);
-  }
-
-  /** The terminal event of an operation that is not running here. */
-  async #end(tx: Transaction, emit: Emit, operation: StoredOperation, ending: Ending): Promise<void> {
-    const row = await lockOperation(tx, operation.id);
-    if (row === undefined || isTerminal(row.status)) return;
-    const ended = await saveEnding(tx, operation.id, ending, row.stats, this.#options.clock.now());
-    const end = { ending, result: null, durationMs: row.durationMs };
-    await this.#options.workflows[operation.kind]?.end?.(tx, operation, end, emit);
-    const phases = await listPhases(tx, [row.id]);
-    emit(toEndDraft(ended, toRecord(ended, { phases: phases.get(row.id) ?? [], now: ended.updatedAt })));
-  }
-
-  /** Stops the operations of a project that is going; they write nothing afterwards. */
-  async cancelLane(tx: Transaction, emit: Emit, lane: string): Promise<OperationId[]> {
-    const ids: OperationId[] = [];
-    for (const row of await listLane(tx, lane)) {
-      ids.push(row.id as OperationId);
-      await this.#end(tx, emit, toStored(row), cancelled);
-    }
-    await this.#options.leases.revoke(tx, lane);
-    return ids;
+  /** Stops the operations of a project that is going; they write nothing afterwards. Comes before the project's row is locked. */
+  cancelLane(tx: Transaction, emit: Emit, lane: string): Promise<OperationId[]> {
+    return this.#lanes.cancelAll(tx, emit, lane);
   }
 
   /** After the commit of `cancelLane`: ends the work itself. */
@@ -374,7 +269,7 @@ export class Operations implements AsyncDisposable {
     await all;
     clearTimeout(grace);
     // The heartbeat goes last: work that uses its grace must not lose its lease.
-    for (const timer of this.#timers) clearInterval(timer);
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
   }
 
   #interruptRuns(): void {
@@ -382,21 +277,9 @@ export class Operations implements AsyncDisposable {
   }
 
   async #beat(): Promise<void> {
-    if (this.#runs.size > 0) await this.#options.leases.renew(this.#options.db);
+    await this.#options.leases.renew(this.#options.db);
     await this.#options.onHeartbeat();
-    this.dispatch();
-  }
-
-  async #lockLane(tx: Transaction, lane: string): Promise<void> {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${lane}, 0))`);
-  }
-
-  #record(row: OperationRow): OperationRecord {
-    return toRecord(row, { now: this.#options.clock.now() });
-  }
-
-  #isKnown(row: OperationRow): boolean {
-    return row.kind in this.#options.workflows;
+    await this.settleStale();
   }
 
   #hasSlot(): boolean {
@@ -419,22 +302,8 @@ export class Operations implements AsyncDisposable {
   }
 }
 
-const cancelled: Ending = { status: 'cancelled', error: 'Cancelled', errorCode: 'cancelled' };
-
-const interrupted: Ending = {
-  status: 'failed',
-  error: 'Sync interrupted: the server running it stopped',
-  errorCode: 'interrupted',
-};
-
-const queueFull = (): AppError =>
-  new AppError(
-    'QUEUE_FULL',
-    `${laneCapacity} operations of this project wait already; try again when one has ended.`,
-    {
-      headers: { 'Retry-After': '5' },
-    },
-  );
+/** The database's clock decides what is due, and may be a little behind. */
+const dueSlackMs = 50;
 
 const alreadyFinished = (row: OperationRow): AppError =>
   new AppError('OPERATION_FINISHED', `Operation ${row.id} has already ended`, {

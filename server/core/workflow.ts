@@ -98,13 +98,15 @@ export interface Workflow<R extends RunResult = RunResult> {
     request: OperationRequest,
     queued: readonly StoredOperation[],
   ): { into: StoredOperation; options: Json; metadata: Json } | null;
-  /** Queued operations that are redundant once this one waits (OP21). */
-  supersedes?(queued: StoredOperation): boolean;
+  /** Queued operations that are redundant while `by`, one of this kind, waits (OP21). */
+  supersedes?(queued: StoredOperation, by: { readonly options: Json }): boolean;
   /** Joins the transaction that makes the operation running. */
   begin?(tx: Transaction, operation: StoredOperation, emit: Emit): Promise<void>;
   run(context: OperationContext): Promise<R>;
   /** Joins the transaction of the terminal event, however the operation ended. */
   end?(tx: Transaction, operation: StoredOperation, end: OperationEnd<R>, emit: Emit): Promise<void>;
+  /** The run has lost its lease: somebody else has ended the operation, and what it remembers was never written. */
+  lost?(operation: StoredOperation): void;
 }
 
 export type Workflows = Readonly<Record<OperationKind, Workflow>>;

@@ -14,6 +14,7 @@ import { resolveProjectPath, type PathRules } from './project-path.ts';
 import {
   clearActive,
   deleteProject,
+  findProjectBySlug,
   insertProject,
   listProjectRows,
   lockProject,
@@ -89,7 +90,7 @@ export class ProjectCommands {
       active: false,
       explicitPaths,
       paths: root === null ? noPaths : await decidePaths(root, explicitPaths, homes),
-      health: toHealth(request.health),
+      health: toHealthChoices(request.health),
       syncStatus: 'never_synced',
       createdAt: now,
       updatedAt: now,
@@ -134,7 +135,7 @@ export class ProjectCommands {
       autoSync: request.auto_sync ?? row.autoSync,
       active: request.active ?? row.active,
       watch: isLocal && (request.watch ?? row.watch),
-      health: request.health == null ? row.health : toHealth(request.health),
+      health: { ...row.health, ...toHealthChoices(request.health) },
       ...(request.access_token === undefined ? {} : this.#sealToken(request.access_token ?? '')),
       ...(await this.#toPathChanges(row, request, sourceType)),
     };
@@ -163,8 +164,10 @@ export class ProjectCommands {
     stopWork: (tx: Transaction, emit: Emit, project: ProjectRow) => Promise<OperationId[]>,
   ): Promise<OperationId[]> {
     return await this.#options.journal.transact(async (tx, emit) => {
+      const known = await findProjectBySlug(tx, slug);
+      // Before the row is locked: work under way locks it last, and must not be waited for with it in hand.
+      const stopped = known === undefined ? [] : await stopWork(tx, emit, known);
       const row = await requireProject(tx, slug);
-      const stopped = await stopWork(tx, emit, row);
       await deleteProject(tx, row.id);
       emit(removed(row));
       return stopped;
@@ -203,10 +206,11 @@ function toExplicit(paths: NewProject['paths']): ProjectRow['explicitPaths'] {
   return Object.fromEntries(Object.entries(given).filter(([, list]) => list !== undefined));
 }
 
-function toHealth(health: NewProject['health']): ProjectRow['health'] {
+/** Only what was named: the other choice stays as it is, or is left to the tree (HC4). */
+function toHealthChoices(health: NewProject['health']): ProjectRow['health'] {
   const { suppress, stale_days } = health ?? {};
   return {
-    ...(suppress === undefined ? {} : { suppress }),
+    ...(suppress === undefined ? {} : { suppress: [...new Set(suppress)] }),
     ...(stale_days === undefined ? {} : { stale_days }),
   };
 }

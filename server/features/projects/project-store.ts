@@ -1,5 +1,5 @@
 /** Rows of projects: the only writer of their table. */
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import type { OperationId, ProjectId } from '../../../shared/ids.ts';
 import type { SyncCounts } from '../../../shared/views/project.ts';
 import { createToken, leaseEnd } from '../../core/leases.ts';
@@ -169,6 +169,20 @@ export async function noteIndexed(
     .where(eq(projects.id, id))
     .returning();
   if (row === undefined) throw new Error(`Project ${id} has no row`);
+  return row;
+}
+
+/** The row when the number is another than before. */
+export async function noteIssueCount(
+  tx: Transaction,
+  id: ProjectId,
+  issueCount: number,
+): Promise<ProjectRow | undefined> {
+  const [row] = await tx
+    .update(projects)
+    .set({ issueCount })
+    .where(and(eq(projects.id, id), ne(projects.issueCount, issueCount)))
+    .returning();
   return row;
 }
 
