@@ -69,6 +69,18 @@ export const settings = {
   SYNCLINE_RETRY_INTERRUPTED: [boolean.default(false), 'retry an interrupted operation once'],
   SYNCLINE_STARTUP_SYNC: [boolean.default(true), 'sync the projects after start'],
   SYNCLINE_STARTUP_DELAY_MS: [whole(0, 600_000).default(2000), 'wait this long after ready before that'],
+  SYNCLINE_STARTUP_LIGHT: [boolean.default(true), 'leave links and analytics out of the syncs after start'],
+  SYNCLINE_STARTUP_DEFERRED_LINKS: [boolean.default(true), 'rebuild the links later, after a light sync'],
+  SYNCLINE_STARTUP_DEFERRED_DELAY_MS: [
+    whole(0, 86_400_000).default(45_000),
+    'how long after the light sync that is',
+  ],
+  SYNCLINE_STARTUP_DEFERRED_ANALYTICS: [boolean.default(false), 'capture analytics with that rebuild'],
+  SYNCLINE_STARTUP_PROJECTS: [
+    z.enum(['all', 'active', 'watched']).default('all'),
+    'which projects are synced after start',
+  ],
+  SYNCLINE_STARTUP_CONCURRENCY: [whole(1, 64).default(1), 'how many of them at a time, the active one first'],
   SYNCLINE_CLAUDE_HOME: [text.min(1).optional(), 'home of Claude Code (default `~/.claude`)'],
   SYNCLINE_CODEX_HOME: [text.min(1).optional(), 'home of Codex (default `~/.codex`)'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;

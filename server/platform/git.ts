@@ -35,6 +35,12 @@ export interface Repository {
   log(range: LogRange, entries: readonly string[], signal: AbortSignal): Promise<string>;
   /** `git status` as porcelain v2, with untracked folders file by file. */
   status(entries: readonly string[], signal: AbortSignal): Promise<string>;
+  /** The top folders of all worktrees, this one too; of some the folder may be gone. Empty where git cannot tell. */
+  listWorktrees(signal: AbortSignal): Promise<string[]>;
+  /** What all refs and heads point to: another text whenever a commit may have come or gone. */
+  readRefs(signal: AbortSignal): Promise<string>;
+  /** Ids of all commits that a ref or a head of any worktree leads to, one a line. */
+  listCommits(signal: AbortSignal): Promise<string>;
   /** False also when `older` is a commit that no longer exists. */
   isAncestor(older: string, newer: string, signal: AbortSignal): Promise<boolean>;
 }
@@ -106,6 +112,16 @@ export function createGit({ env, timeoutMs = defaultTimeoutMs }: GitOptions): Gi
       },
       status: (entries, statusSignal) =>
         expectSuccess(folder, run([...statusQuestion, '--', ...entries], statusSignal)),
+      async listWorktrees(listSignal) {
+        const { code, output } = await run(['worktree', 'list', '--porcelain'], listSignal);
+        const lines = code === 0 ? output.split('\n') : [];
+        return lines
+          .filter((line) => line.startsWith(worktreeMark))
+          .map((line) => line.slice(worktreeMark.length));
+      },
+      // Before the first commit there is none to show, which git answers with a failure.
+      readRefs: async (refsSignal) => (await run(['show-ref', '--head', '--hash'], refsSignal)).output,
+      listCommits: (listSignal) => expectSuccess(folder, run(['rev-list', '--all'], listSignal)),
       async isAncestor(older, newer, askSignal) {
         const question = ['merge-base', '--is-ancestor', toCommitId(older), toCommitId(newer)];
         return (await run(question, askSignal)).code === 0;
@@ -146,6 +162,8 @@ interface Outcome {
   readonly output: string;
   readonly errors: string;
 }
+
+const worktreeMark = 'worktree ';
 
 const placeQuestion = [
   'rev-parse',
