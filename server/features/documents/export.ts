@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { DocumentFilters } from '../../../shared/api/documents.ts';
 import { DocumentItem } from '../../../shared/views/document.ts';
 import type { Transaction } from '../../db/open.ts';
+import { Slices } from '../../http/slices.ts';
 import { toCsvLine } from './csv.ts';
 import { itemColumns, toCondition, toOrder } from './document-query.ts';
 
@@ -15,8 +16,7 @@ export interface ExportOptions {
 }
 
 export interface ExportFile {
-  /** Whole here, so that a slow reader holds memory and not a database connection with its snapshot. */
-  readonly slices: readonly Uint8Array[];
+  readonly slices: Slices;
   readonly isTruncated: boolean;
 }
 
@@ -29,8 +29,8 @@ export async function exportItems(
   { format, maxRows, signal }: ExportOptions,
 ): Promise<ExportFile> {
   const { head, toSlice, tail } = encoders[format];
-  const encoder = new TextEncoder();
-  const slices = [encoder.encode(head)];
+  const slices = new Slices();
+  slices.append(head);
   // One row more than may be written tells whether there are more.
   await tx.execute(sql`
     declare exported no scroll cursor for
@@ -42,12 +42,12 @@ export async function exportItems(
     signal.throwIfAborted();
     const rows = await tx.execute<DocumentItem>(sql.raw(`fetch ${sliceRows} from exported`));
     const items = rows.slice(0, maxRows - count);
-    if (items.length > 0) slices.push(encoder.encode(toSlice(items, count === 0)));
+    if (items.length > 0) slices.append(toSlice(items, count === 0));
     count += items.length;
     isMore = rows.length === sliceRows;
     isTruncated = items.length < rows.length;
   }
-  slices.push(encoder.encode(tail));
+  slices.append(tail);
   return { slices, isTruncated };
 }
 

@@ -48,7 +48,7 @@ export function compareOwners(one: Rival, other: Rival): number {
   return Number(isAtHome(other)) - Number(isAtHome(one)) || Number(one.archived) - Number(other.archived);
 }
 
-function isAtHome({ type, file_path, entry }: Rival): boolean {
+export function isAtHome({ type, file_path, entry }: Omit<Rival, 'archived'>): boolean {
   const { folders } = toPathParts(file_path, entry);
   return folders.some((folder) => builtInVocabulary.folders.get(toLookup(folder)) === type);
 }

@@ -9,6 +9,8 @@ export interface Layout {
   header: Header;
   heading: string | null;
   content: string;
+  /** The text with line feeds only, and what is hidden in it blank (DP2). */
+  masked: string;
 }
 
 export function readLayout(raw: string, path: string): Layout {
@@ -31,7 +33,13 @@ export function readLayout(raw: string, path: string): Layout {
   ) {
     removed.push(heading.line);
   }
-  return { frontMatter, header, heading: heading?.text ?? null, content: cutOut(text, removed) };
+  return {
+    frontMatter,
+    header,
+    heading: heading?.text ?? null,
+    content: cutOut(text, removed),
+    masked: masked.text,
+  };
 }
 
 function findHeading(text: string, from: number): { text: string; line: Span } | undefined {

@@ -107,7 +107,7 @@ function beginsLine(text: string, at: number): boolean {
 }
 
 /** Tells whether a place lies in an inline code span; asked in rising order, and reads each line once. */
-function codeSpanFinder(text: string): (at: number) => boolean {
+export function codeSpanFinder(text: string): (at: number) => boolean {
   let lineEnd = -1;
   let spans: Span[] = [];
   let next = 0;
@@ -126,10 +126,8 @@ function codeSpanFinder(text: string): (at: number) => boolean {
 /** A run of backticks closes at the next run of the same length. */
 function findCodeSpans(text: string, start: number, end: number): Span[] {
   const runs: Span[] = [];
-  for (let at = text.indexOf('`', start); at >= 0 && at < end; at = text.indexOf('`', at)) {
-    const runEnd = skip(text, at, end, '`');
-    runs.push({ start: at, end: runEnd });
-    at = runEnd;
+  for (const run of text.slice(start, end).matchAll(/`+/g)) {
+    runs.push({ start: start + run.index, end: start + run.index + run[0].length });
   }
   const nextOfLength = new Map<number, number>();
   const closing: number[] = runs.map(() => -1);

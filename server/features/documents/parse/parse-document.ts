@@ -14,6 +14,7 @@ import {
 import { findIdAtStart, findIds } from './ids.ts';
 import { readLayout } from './layout.ts';
 import { isArchived, toPathParts } from './path-parts.ts';
+import { findReferences, type DocumentReferences } from './references.ts';
 import type { JsonObject } from './safe-yaml.ts';
 import type { CanonicalStatus } from './status-tables.ts';
 import { readStatus } from './status.ts';
@@ -21,7 +22,7 @@ import { readType } from './types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Higher whenever the same bytes may be read differently, so that documents are derived again (DX10). */
-export const parserVersion = 1;
+export const parserVersion = 2;
 
 export interface DocumentSource {
   /** Relative to the project's `sdlc_path`, with `/`. */
@@ -58,6 +59,8 @@ export interface ParsedDocument {
   frontMatter: JsonObject | null;
   /** As written; what they mean as dates is decided elsewhere. */
   declaredDates: DeclaredDates;
+  /** Ids and links in its fields and its text. */
+  references: DocumentReferences;
   archived: boolean;
   /** The decoded file, without byte order mark and NUL, line ends as written. */
   text: string;
@@ -88,9 +91,10 @@ export function toContent(text: string): string {
 }
 
 function readDocument(source: DocumentSource, text: string, vocabulary: Vocabulary): ParsedDocument {
-  const { frontMatter, header, heading, content } = readLayout(text, source.filePath);
+  const { frontMatter, header, heading, content, masked } = readLayout(text, source.filePath);
   const mapping = frontMatter.outcome === 'mapping' ? frontMatter : null;
-  const written = toFrontMatterFields(mapping?.entries ?? []);
+  const entries = mapping?.entries ?? [];
+  const written = toFrontMatterFields(entries);
   const fields = groupFields([...written, ...header.fields]);
   const parts = toPathParts(source.filePath, source.entry);
   const {
@@ -115,6 +119,10 @@ function readDocument(source: DocumentSource, text: string, vocabulary: Vocabula
     ...toMetadata(fields, unknownType),
     frontMatter: mapping?.value ?? null,
     declaredDates: toDeclaredDates(fields),
+    references: findReferences(
+      { text: masked, bodyStart: frontMatter.end, header, frontMatter: entries },
+      vocabulary.ids,
+    ),
     archived: isArchived(parts),
     text,
     content,

@@ -1,5 +1,6 @@
 /** Reads what a tree says about itself in `.config.yaml` or `.version`; strange entries are named and left out. */
 import { toFileIssue, type FileIssue } from '../../../../shared/issues.ts';
+import { HealthRule } from '../../../../shared/views/health-check.ts';
 import { toStatusKey } from './keys.ts';
 import { readYaml, type JsonObject, type JsonValue } from './safe-yaml.ts';
 import { canonicalStatuses, type KnownStatus, type TypeStatuses } from './status-tables.ts';
@@ -11,7 +12,8 @@ export interface ProjectConfig {
   statusVocab: Map<string, TypeStatuses>;
   statusAliases: Map<string, KnownStatus>;
   types: TypeNames;
-  health: { suppress: string[]; staleDays: number | null };
+  /** Null for what the tree leaves open. */
+  health: { suppress: HealthRule[] | null; staleDays: number | null };
 }
 
 const MAX_CHARACTERS = 256 * 1024;
@@ -58,7 +60,7 @@ export function emptyConfig(): ProjectConfig {
     statusVocab: new Map(),
     statusAliases: new Map(),
     types: { prefixes: {}, stems: {}, folders: {}, values: {} },
-    health: { suppress: [], staleDays: null },
+    health: { suppress: null, staleDays: null },
   };
 }
 
@@ -124,13 +126,22 @@ function isFitName(table: string, name: string): boolean {
 }
 
 function toHealth(value: JsonValue | undefined, refused: string[]): ProjectConfig['health'] {
-  const health: ProjectConfig['health'] = { suppress: [], staleDays: null };
+  const health: ProjectConfig['health'] = { suppress: null, staleDays: null };
   for (const [key, entry] of entriesOf(value, 'health', refused)) {
-    if (key === 'suppress') health.suppress = toWords(entry);
+    if (key === 'suppress') health.suppress = toRules(entry, refused);
     else if (key === 'stale_days' && isDays(entry)) health.staleDays = entry;
     else refused.push(`health.${key}`);
   }
   return health;
+}
+
+function toRules(value: JsonValue, refused: string[]): HealthRule[] {
+  const rules = toWords(value).flatMap((word) => {
+    const rule = HealthRule.safeParse(word);
+    if (!rule.success) refused.push(`health.suppress.${word}`);
+    return rule.success ? [rule.data] : [];
+  });
+  return [...new Set(rules)];
 }
 
 function isDays(value: JsonValue): value is number {

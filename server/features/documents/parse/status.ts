@@ -19,11 +19,13 @@ export function readStatus(raw: string, type: string, vocabulary: Vocabulary): S
 }
 
 /** DC10: for a type's own list, and `Done` and `Complete` everywhere. */
-export function isTerminalStatus(status: string | null, type: string, vocabulary: Vocabulary): boolean {
+export function isTerminalStatus(
+  status: string | null,
+  type: string,
+  { statuses }: Pick<Vocabulary, 'statuses'>,
+): boolean {
   if (status === null) return false;
-  return (
-    terminalEverywhere.includes(status) || (vocabulary.statuses.get(type)?.terminal.includes(status) ?? false)
-  );
+  return terminalEverywhere.includes(status) || (statuses.get(type)?.terminal.includes(status) ?? false);
 }
 
 /** DP15: what no table knows is `unknown`, never a guess. */
