@@ -1,0 +1,29 @@
+/** Links of all projects: what the wiring derives them with. */
+import type { SourceChange } from '../../core/source-change.ts';
+import type { OperationContext } from '../../core/workflow.ts';
+import type { PlanView } from './facts.ts';
+import { LinkMemory } from './link-memory.ts';
+import { LinkRun, type LinksOptions, type PreparedLinks } from './link-run.ts';
+
+export class Links {
+  readonly #options: LinksOptions;
+  readonly #memory = new LinkMemory();
+
+  constructor(options: LinksOptions) {
+    this.#options = options;
+  }
+
+  /** The six phases `links:…`; they are skipped when nothing that is linked has changed. */
+  async prepare(
+    context: OperationContext,
+    change: SourceChange,
+    view: () => Promise<PlanView>,
+  ): Promise<PreparedLinks> {
+    return await new LinkRun(this.#options, this.#memory, context, change).prepare(view);
+  }
+
+  /** After an operation that did not complete. */
+  forget(projectId: string): void {
+    this.#memory.forget(projectId);
+  }
+}
