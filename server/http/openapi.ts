@@ -101,7 +101,7 @@ export function listProperties(
 
 /** Work that may be waited for answers 200 after its end and 202 before (OP25). */
 function toSuccess(route: Route, named: NamedSchemas): Record<string, object> {
-  const { answer, status, method, body } = route;
+  const { answer, alsoAs = [], status, method, body } = route;
   if (answer === null) return { [status]: { description: 'Done; nothing to say' } };
   const isStream = route.path.endsWith('/events');
   const success = {
@@ -109,6 +109,7 @@ function toSuccess(route: Route, named: NamedSchemas): Record<string, object> {
     content: {
       'application/json': { schema: named.refTo(answer) },
       ...(isStream && { 'text/event-stream': { schema: { type: 'string' } } }),
+      ...Object.fromEntries(alsoAs.map((mediaType) => [mediaType, { schema: { type: 'string' } }])),
     },
   };
   const mayWait = body !== undefined && 'background' in (toInputSchema(body).properties ?? {});

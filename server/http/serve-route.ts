@@ -94,7 +94,8 @@ function send(c: Context<HttpEnv>, { status, headers, body }: KeptAnswer): Respo
   return c.body(JSON.stringify(body), status as 200, { 'Content-Type': 'application/json; charset=utf-8' });
 }
 
-function parseRequest<R extends Route>(route: R, c: Context<HttpEnv>, body: unknown): RouteInput<R> {
+/** The parts of a request by the schemas of its route; throws one 422 for all violations. */
+export function parseRequest<R extends Route>(route: R, c: Context<HttpEnv>, body: unknown): RouteInput<R> {
   const parsed = parseInput({
     path: { schema: route.params, value: readParams(c) },
     query: { schema: route.query, value: readQuery(c) },
@@ -136,7 +137,8 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function isMatch(header: string | undefined, etag: string): boolean {
+/** Does the client hold this answer already? */
+export function isMatch(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header === '*' || header.split(',').some((candidate) => toOpaque(candidate) === toOpaque(etag));
 }

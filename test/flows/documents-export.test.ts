@@ -1,6 +1,12 @@
+import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportItems } from '../../server/features/documents/export.ts';
 import type { DocumentItem } from '../../shared/views/document.ts';
+import { routes } from '../../shared/api/index.ts';
+import { createErrorHandler } from '../../server/http/errors.ts';
+import type { HttpEnv } from '../../server/http/http-env.ts';
+import { mountNotFound } from '../../server/http/not-found.ts';
+import { createOpenApi } from '../../server/http/openapi.ts';
 import { openDocuments, toDocument, toDocuments, type DocumentsKit } from './documents-kit.ts';
 
 let kit: DocumentsKit;
@@ -92,7 +98,7 @@ describe('the limit', () => {
     );
 
     expect(file.isTruncated).toBe(isTruncated);
-    expect(JSON.parse(Buffer.concat(file.slices).toString())).toHaveLength(rows);
+    expect(await new Response(file.slices.toStream()).json()).toHaveLength(rows);
   });
 });
 
@@ -120,4 +126,30 @@ test.each([
 
   expect(status).toBe(expected);
   expect(body.error.code).toBe(expected === 404 ? 'NOT_FOUND' : 'VALIDATION_ERROR');
+});
+
+describe('as a route among others', () => {
+  const path = '/api/v1/projects/small-tree/documents/export';
+
+  test('[GR2] another method than GET is 405', async () => {
+    const log = { error() {}, warn() {}, info() {}, debug() {} };
+    const app = new Hono<HttpEnv>();
+    app.onError(createErrorHandler(log));
+    mountNotFound(app, Object.values(routes));
+
+    const answer = await app.request(path, { method: 'POST' });
+
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  test('[GR10] the API document tells that it answers with CSV and JSON', () => {
+    const { paths } = createOpenApi('1') as unknown as {
+      paths: Record<string, Record<'get', { responses: Record<string, { content: object }> }>>;
+    };
+
+    const answer = paths['/api/v1/projects/{slug}/documents/export']?.get.responses['200'];
+
+    expect(Object.keys(answer?.content ?? {})).toEqual(['application/json', 'text/csv']);
+  });
 });
