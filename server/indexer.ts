@@ -8,6 +8,7 @@ import {
 } from './features/documents/parse/parse-document.ts';
 import { emptyConfig, parseProjectConfig } from './features/documents/parse/project-config.ts';
 import { findDocumentIds } from './features/documents/find-ids.ts';
+import { toTreeSettings } from './features/documents/tree-settings.ts';
 import {
   loadIndexed,
   removeDocuments,
@@ -18,10 +19,11 @@ import type { OpenDerivation } from './features/indexing/derivation.ts';
 import type { DocumentIndex, DocumentReader } from './features/indexing/document-index.ts';
 import { GitReader } from './features/indexing/git-reader.ts';
 import { IndexMemory } from './features/indexing/index-memory.ts';
+import type { SourceProjects } from './features/indexing/source.ts';
 import type { IndexingTools } from './features/indexing/tools.ts';
 import type { PathRules } from './features/projects/project-path.ts';
 import { loadProjectSource } from './features/projects/project-source.ts';
-import { noteIndexed, updateProject } from './features/projects/project-store.ts';
+import { noteIndexed, noteIssueCount, updateProject } from './features/projects/project-store.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Git } from './platform/git.ts';
 
@@ -31,12 +33,12 @@ interface IndexerParts {
   readonly db: Db;
   readonly clock: Clock;
   readonly git: Git;
-  readonly pathRules: PathRules;
+  readonly projects: SourceProjects;
   readonly limits: IndexingTools['limits'];
   readonly openDerivation: OpenDerivation;
 }
 
-export function createIndexer({ db, clock, git, pathRules, limits, openDerivation }: IndexerParts): Indexer {
+export function createIndexer({ db, clock, git, projects, limits, openDerivation }: IndexerParts): Indexer {
   return {
     db,
     clock,
@@ -46,12 +48,17 @@ export function createIndexer({ db, clock, git, pathRules, limits, openDerivatio
     memory: new IndexMemory(),
     // The reader and the store agree on what a document is; indexing only carries it from one to the other.
     index: createDocumentIndex() as unknown as DocumentIndex,
-    projects: {
-      load: (queryable, id) => loadProjectSource(queryable, id, pathRules),
-      noteIndexed,
-      async noteTree(tx, id, facts) {
-        await updateProject(tx, id, facts);
-      },
+    projects,
+  };
+}
+
+export function createSourceProjects(pathRules: PathRules): SourceProjects {
+  return {
+    load: (queryable, id) => loadProjectSource(queryable, id, pathRules),
+    noteIndexed,
+    noteIssueCount,
+    async noteTree(tx, id, facts) {
+      await updateProject(tx, id, facts);
     },
   };
 }
@@ -91,6 +98,7 @@ function createReader(configText: string | null, versionText: string | null): Do
   return {
     schemaVersion: config.config.schemaVersion ?? version.schemaVersion,
     profile: config.config.profile ?? version.profile,
+    treeSettings: toTreeSettings(config.config, vocabulary),
     issues: config.issues,
     read(place) {
       const reading = parseDocument(place, vocabulary);

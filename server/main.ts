@@ -38,7 +38,7 @@ function createSurroundings(): Surroundings {
   return {
     terminal: createTerminal(process, stopping),
     environment: process.env,
-    withServer: (use) => withServer(place, use),
+    withServer: (use, database) => withServer({ ...place, database }, use),
   };
 }
 

@@ -28,6 +28,7 @@ export function createPathTriggers({ indexer, operations, signal }: PathTriggers
       const { paths, ignored } = await toPathRequest(indexer, source, ask.paths, signal);
       const options: ChangedFilesOptions = {
         paths: [...paths],
+        logs: [],
         allowEmpty: ask.allowEmpty,
         reason: 'request',
         isWholeWalk: false,

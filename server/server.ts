@@ -17,12 +17,16 @@ import { openEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { openDatabase, type ConnectionTarget } from './db/open.ts';
 import { mountDocuments } from './features/documents/documents-routes.ts';
+import { compareOwners } from './features/documents/ownership.ts';
+import { createTerminalTest } from './features/documents/tree-settings.ts';
 import { mountHealth } from './features/health/health-routes.ts';
+import { mountHealthCheck } from './features/health-check/health-check-routes.ts';
 import { openDatabaseProbe } from './features/health/probe.ts';
 import { mountOperations } from './features/operations/operations-routes.ts';
 import { mountStatus } from './features/operations/status-route.ts';
 import { mountTriggers } from './features/operations/trigger-routes.ts';
 import { ProjectCommands, projectNotFound } from './features/projects/project-commands.ts';
+import { mountStatistics } from './features/statistics/statistics-routes.ts';
 import { findActiveProject, findProjectBySlug, renewSyncLeases } from './features/projects/project-store.ts';
 import { mountProjects } from './features/projects/projects-routes.ts';
 import { SyncStarter } from './features/projects/sync-starter.ts';
@@ -33,7 +37,14 @@ import { openSocketServer } from './delivery/socket.ts';
 import { createDerivations } from './derivation.ts';
 import { createGuardSettings } from './guard-settings.ts';
 import { toRebuildRequest } from './link-rebuilds.ts';
-import { createIndexer } from './indexer.ts';
+import { createLinks } from './linker.ts';
+import { createPlans } from './planner.ts';
+import { createSessionTools } from './session-keeper.ts';
+import { LogWatch } from './log-watch.ts';
+import { createTotals } from './totals.ts';
+import { readDerivedFigures } from './derived-figures.ts';
+import { mountDerived } from './derived-routes.ts';
+import { createIndexer, createSourceProjects } from './indexer.ts';
 import { mountOperationEvents } from './operation-events-route.ts';
 import { createPathTriggers } from './path-triggers.ts';
 import { systemClock } from './platform/clock.ts';
@@ -45,6 +56,7 @@ import { openLoopMonitor } from './platform/loop-monitor.ts';
 import { findPackageRoot } from './platform/package-root.ts';
 import { readProcessIdentity } from './platform/process-identity.ts';
 import { createSecrets } from './platform/secrets.ts';
+import { createSearchIndex } from './searcher.ts';
 import { startReactions } from './reactions.ts';
 import { Startup } from './startup.ts';
 import { Watchers } from './watchers.ts';
@@ -105,8 +117,20 @@ async function open(
     maxDocumentBytes: config.SYNCLINE_MAX_DOCUMENT_BYTES,
     followSymlinks: config.SYNCLINE_FOLLOW_SYMLINKS,
   };
-  const derivations = createDerivations();
-  const indexer = createIndexer({ db, clock, git, pathRules, limits, openDerivation: derivations.open });
+  const projects = createSourceProjects(pathRules);
+  const sessions = createSessionTools({ db, clock, git, homes, config });
+  const logicVersion = config.SYNCLINE_LINKING_LOGIC_VERSION;
+  const derivations = createDerivations({
+    db,
+    clock,
+    projects,
+    sessions,
+    plans: createPlans(db, clock),
+    links: createLinks({ db, clock, projects, logicVersion }),
+    search: createSearchIndex(db),
+    totals: createTotals(sessions.prices, clock),
+  });
+  const indexer = createIndexer({ db, clock, git, projects, limits, openDerivation: derivations.open });
   const operations = new Operations({
     db,
     journal,
@@ -138,6 +162,7 @@ async function open(
       indexer,
       journal,
       operations,
+      leases,
       loop,
       log,
       settings: {
@@ -148,18 +173,17 @@ async function open(
       },
     }),
   );
+  if (config.SYNCLINE_WATCH) disposer.use(new LogWatch({ db, sessions, watchers, log }));
   const startup = new Startup({
     db,
     commands,
     operations,
     starter,
     watchers,
+    leases,
     log,
-    dataDir: config.SYNCLINE_DATA_DIR,
+    config,
     searchPath: environment.PATH ?? '',
-    withDemo: config.SYNCLINE_DEMO,
-    syncs: config.SYNCLINE_STARTUP_SYNC,
-    delayMs: config.SYNCLINE_STARTUP_DELAY_MS,
     signal: stopping.signal,
   });
 
@@ -198,6 +222,14 @@ async function open(
           return { ...row, id: row.id as ProjectId };
         },
       });
+      mountStatistics(kit, { createTerminalTest });
+      mountHealthCheck(kit, {
+        clock,
+        createTerminalTest,
+        compareOwners: ({ path: file_path, ...one }, { path, ...other }) =>
+          compareOwners({ ...one, file_path }, { ...other, file_path: path }),
+      });
+      mountDerived(kit, { clock, prices: sessions.prices, directory });
       mountOperations(kit, { operations, clock, projects: directory });
       const events = createEventsHandler(delivery);
       kit.app.get(pollEvents.path, (c) => events(c));
@@ -216,6 +248,7 @@ async function open(
         isStopping,
         projects: directory,
         watchStatus: (id) => watchers.status(id),
+        readDerived: (queryable, id) => readDerivedFigures(queryable, id, logicVersion),
         liveUpdates: () => delivery.liveUpdates(),
       });
     },

@@ -1,45 +1,43 @@
-/** What happens by itself once the server listens: folders from the command line, the demo, and the first syncs (SU1, SU3). */
+/** What happens by itself once the server listens: folders from the command line, the demo, and the first syncs (SU1 to SU5). */
 import { setTimeout } from 'node:timers/promises';
-import type { Actor } from '../shared/operations.ts';
+import { realpath } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { NewProject } from '../shared/api/projects.ts';
 import type { Health } from '../shared/views/status.ts';
-import { basename, resolve } from 'node:path';
-import { realpath } from 'node:fs/promises';
 import type { Operations } from './core/operations.ts';
+import type { Leases } from './core/leases.ts';
 import type { Db } from './db/open.ts';
+import { prepareDemo } from './demo.ts';
 import type { ProjectCommands } from './features/projects/project-commands.ts';
-import { findProjectBySlug, listProjectRows } from './features/projects/project-store.ts';
+import { findProjectBySlug, listProjectRows, updateProject } from './features/projects/project-store.ts';
 import type { ProjectRow } from './features/projects/project-view.ts';
 import type { SyncStarter } from './features/projects/sync-starter.ts';
-import type { OperationId } from '../shared/ids.ts';
-import { prepareDemo } from './demo.ts';
 import type { Logger } from './platform/logger.ts';
+import { ProjectStartup, type StartupConfig } from './startup-project.ts';
 import type { Watchers } from './watchers.ts';
 
-interface StartupOptions {
+export interface StartupOptions {
   readonly db: Db;
+  readonly leases: Leases;
   readonly commands: ProjectCommands;
   readonly operations: Operations;
   readonly starter: SyncStarter;
   readonly watchers: Watchers;
   readonly log: Logger;
-  readonly dataDir: string;
   /** Where to find git. */
   readonly searchPath: string;
-  readonly withDemo: boolean;
-  readonly syncs: boolean;
-  readonly delayMs: number;
+  readonly config: StartupConfig;
   readonly signal: AbortSignal;
 }
 
-const system: Actor = { kind: 'system', name: 'startup' };
-
 export class Startup {
   readonly #options: StartupOptions;
+  readonly #projects: ProjectStartup;
   #state: Health['startupSync'] = 'idle';
 
   constructor(options: StartupOptions) {
     this.#options = options;
+    this.#projects = new ProjectStartup(options);
   }
 
   get state(): Health['startupSync'] {
@@ -73,28 +71,40 @@ export class Startup {
 
   /** The bundled project, so that the first page is never empty. */
   async ensureDemo(): Promise<ProjectRow[]> {
-    const { db, commands, withDemo, dataDir, searchPath } = this.#options;
-    if (!withDemo || (await listProjectRows(db)).length > 0) return [];
-    const path = await prepareDemo(dataDir, searchPath);
+    const { db, commands, config, searchPath } = this.#options;
+    if (!config.SYNCLINE_DEMO || (await listProjectRows(db)).length > 0) return [];
+    const path = await prepareDemo(config.SYNCLINE_DATA_DIR, searchPath);
     const { slug } = await commands.register(NewProject.parse({ name: 'Demo: Lighthouse', sdlc_path: path }));
-    return [await this.#require(slug)];
+    const { id, paths } = await this.#require(slug);
+    // A person may name log folders of their agents only (PJ10); the demo brings its own.
+    const withLogs = { paths: { ...paths, sessions: [join(path, 'sessions')] } };
+    return [await db.transaction((tx) => updateProject(tx, id, withLogs))];
   }
 
-  /** Projects that were asked for begin at once; the others when the server has had a moment (SU1). */
+  /** Projects that were asked for begin at once; the others when the server has had a moment (SU1). Never rejects. */
   async run(asked: readonly ProjectRow[]): Promise<void> {
-    const { db, syncs, delayMs, signal, log } = this.#options;
-    this.#state = 'pending';
+    const { db, config, signal, log } = this.#options;
     try {
       const askedIds = new Set(asked.map((project) => project.id));
-      for (const project of asked) await this.#syncAndWatch(project);
       const others = (await listProjectRows(db)).filter((project) => !askedIds.has(project.id));
-      if (others.length > 0) await setTimeout(delayMs, undefined, { signal, ref: false });
-      // The active one first (SU1).
-      for (const project of others.toSorted((a, b) => Number(b.active) - Number(a.active))) {
-        if (syncs) await this.#syncAndWatch(project);
-        else await this.#options.watchers.follow(project);
-      }
-      this.#state = 'done';
+      const isWanted = (project: ProjectRow) => config.SYNCLINE_STARTUP_SYNC && this.#isSelected(project);
+      if (asked.length > 0 || others.some(isWanted)) this.#state = 'pending';
+      const starts = asked.map((project) => () => this.#start(project, { isWhole: true }));
+      await this.#inOrder(starts);
+      if (others.length > 0)
+        await setTimeout(config.SYNCLINE_STARTUP_DELAY_MS, undefined, { signal, ref: false });
+      await this.#inOrder(
+        others
+          // The active one first (SU1).
+          .toSorted((a, b) => Number(b.active) - Number(a.active))
+          .map(
+            (project) => () =>
+              isWanted(project)
+                ? this.#start(project, { isWhole: false })
+                : this.#options.watchers.follow(project),
+          ),
+      );
+      if (this.#state === 'running') this.#state = 'done';
     } catch (failure) {
       if (signal.aborted) return;
       this.#state = 'failed';
@@ -102,14 +112,30 @@ export class Startup {
     }
   }
 
-  async #syncAndWatch(project: ProjectRow): Promise<void> {
-    const { starter, operations, watchers, signal } = this.#options;
-    this.#state = 'running';
-    if (project.sourceType === 'local') {
-      const { operation } = await starter.enqueue(project, { trigger: 'startup', actor: system });
-      await operations.settled(operation.id as OperationId, signal);
+  #isSelected({ active, watch }: ProjectRow): boolean {
+    return { all: true, active, watched: watch }[this.#options.config.SYNCLINE_STARTUP_PROJECTS];
+  }
+
+  async #start(project: ProjectRow, how: { isWhole: boolean }): Promise<void> {
+    if (this.#state !== 'failed') this.#state = 'running';
+    try {
+      if (!(await this.#projects.start(project, how))) this.#state = 'failed';
+    } catch (failure) {
+      if (this.#options.signal.aborted) throw failure;
+      // One project that cannot be started is no reason to leave the others (SU4).
+      this.#state = 'failed';
+      this.#options.log.error({ err: failure, project: project.slug }, 'The start-up sync failed');
     }
-    await watchers.follow(await this.#require(project.slug));
+  }
+
+  /** So many at a time as the setting says. */
+  async #inOrder(starts: readonly (() => Promise<void>)[]): Promise<void> {
+    const waiting = [...starts];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+    };
+    const atOnce = Math.min(this.#options.config.SYNCLINE_STARTUP_CONCURRENCY, waiting.length);
+    await Promise.all(Array.from({ length: atOnce }, work));
   }
 }
 

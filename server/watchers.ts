@@ -4,6 +4,7 @@ import type { EventDraft } from '../shared/events/index.ts';
 import type { OperationId, ProjectId } from '../shared/ids.ts';
 import type { WatchStatus } from '../shared/views/status.ts';
 import type { Journal } from './core/journal.ts';
+import type { Leases } from './core/leases.ts';
 import type { Operations } from './core/operations.ts';
 import { toMetadata, type ChangedFilesOptions } from './features/indexing/changed-files-options.ts';
 import { isIndexable, isWalkedFolder, findEntry, type Entry } from './features/indexing/filters.ts';
@@ -22,6 +23,7 @@ import { noFacts, toWatchStatus } from './features/watching/watch-facts.ts';
 import type { Indexer } from './indexer.ts';
 import type { Logger } from './platform/logger.ts';
 import type { LoopMonitor } from './platform/loop-monitor.ts';
+import { WatchTurns } from './watch-turns.ts';
 
 interface WatchersOptions {
   readonly indexer: Indexer;
@@ -30,6 +32,7 @@ interface WatchersOptions {
   readonly loop: LoopMonitor;
   readonly log: Logger;
   readonly settings: WatchSettings;
+  readonly leases: Leases;
 }
 
 interface Watched {
@@ -38,37 +41,101 @@ interface Watched {
   readonly watch: ProjectWatch;
 }
 
+/** With the lease's fifteen seconds, a silent server is replaced within twenty (WT13). */
+const lookMs = 3_000;
+
 export class Watchers implements AsyncDisposable {
   readonly #options: WatchersOptions;
+  readonly #turns: WatchTurns;
+  /** Projects that want a watch, here or by another server. */
+  readonly #wanted = new Map<ProjectId, ProjectRow>();
   readonly #watched = new Map<ProjectId, Watched>();
   readonly #stopping = new AbortController();
   /** Opening and closing go one after another, so that no project is ever watched twice. */
   #steps: Promise<void> = Promise.resolve();
 
+  readonly #looking: NodeJS.Timeout;
+  #isLooking = false;
+
   constructor(options: WatchersOptions) {
     this.#options = options;
+    this.#turns = new WatchTurns({ db: options.indexer.db, leases: options.leases });
+    this.#looking = setInterval(() => this.#lookSoon(), lookMs);
+    this.#looking.unref();
   }
 
-  /** Brings the watch of a project in line with its settings; resolves when it stands. */
+  /** Brings the watch of a project in line with its settings; resolves when it stands, or another server has its turn. */
   follow(project: ProjectRow): Promise<void> {
     return this.#step(async () => {
       const id = project.id as ProjectId;
-      const key = JSON.stringify([project.watch, project.sdlcPath, project.paths, project.slug]);
-      if (this.#watched.get(id)?.key === key) return;
-      await this.#close(id);
-      if (!project.watch || project.sdlcPath === null || this.#stopping.signal.aborted) return;
-      const watch = await this.#open(id, project, project.sdlcPath);
-      this.#watched.set(id, { slug: project.slug, key, watch });
+      if (this.#stopping.signal.aborted) return;
+      if (!project.watch || project.sdlcPath === null) return await this.#letGo(id);
+      this.#wanted.set(id, project);
+      if (this.#watched.get(id)?.key === toKey(project)) return;
+      if (this.#watched.has(id) || (await this.#turns.take(id))) await this.#openAnew(id, project);
     });
   }
 
   forget(id: ProjectId): Promise<void> {
-    return this.#step(() => this.#close(id));
+    return this.#step(() => this.#letGo(id));
+  }
+
+  async #letGo(id: ProjectId): Promise<void> {
+    this.#wanted.delete(id);
+    if (!this.#watched.has(id)) return;
+    await this.#close(id);
+    await this.#turns.pass(id);
+  }
+
+  async #openAnew(id: ProjectId, project: ProjectRow): Promise<void> {
+    await this.#close(id);
+    if (project.sdlcPath === null || this.#stopping.signal.aborted) return;
+    const watch = await this.#open(id, project, project.sdlcPath);
+    this.#watched.set(id, { slug: project.slug, key: toKey(project), watch });
+  }
+
+  #lookSoon(): void {
+    if (this.#isLooking || this.#wanted.size === 0) return;
+    this.#isLooking = true;
+    // Never rejects: steps report.
+    void this.#step(() => this.#look()).finally(() => (this.#isLooking = false));
+  }
+
+  /** Takes up what other servers have left; a watch begins with a reconcile pass, so nothing is missed in between. */
+  async #look(): Promise<void> {
+    const { ours, free } = await this.#turns.look(this.#wanted.keys());
+    // Asleep for longer than the lease: somebody else watches by now.
+    for (const id of this.#watched.keys()) {
+      if (!ours.has(id) && !free.has(id)) await this.#close(id);
+    }
+    for (const id of free) {
+      const project = this.#wanted.get(id);
+      if (project === undefined || this.#stopping.signal.aborted || !(await this.#turns.take(id))) continue;
+      if (!this.#watched.has(id)) await this.#openAnew(id, project);
+    }
+  }
+
+  /** Projects that are watched here and not by another server. */
+  get here(): ProjectRow[] {
+    return [...this.#watched.keys()].flatMap((id) => this.#wanted.get(id) ?? []);
+  }
+
+  /** What the watch of session logs has found of a project; resolves once it is indexed. */
+  async indexLogs(project: ProjectRow, logs: readonly string[]): Promise<void> {
+    await this.#run(project, 'watcher', {
+      paths: [],
+      logs: [...logs],
+      isWholeWalk: false,
+      isHeadMoved: false,
+      reason: 'events',
+    });
   }
 
   status(id: string | null): WatchStatus {
-    const watched = id === null ? undefined : this.#watched.get(id as ProjectId);
-    return watched?.watch.status() ?? notWatched;
+    if (id === null) return notWatched;
+    const watched = this.#watched.get(id as ProjectId);
+    if (watched !== undefined) return watched.watch.status();
+    return this.#wanted.has(id as ProjectId) ? watchedElsewhere : notWatched;
   }
 
   get all(): { slug: string; status: WatchStatus; remedy: string | null }[] {
@@ -177,10 +244,16 @@ export class Watchers implements AsyncDisposable {
     project: ProjectRow,
     trigger: 'watcher' | 'reconcile',
     given: Pick<ChangedFilesOptions, 'paths' | 'isWholeWalk' | 'isHeadMoved' | 'reason'> &
-      Partial<Pick<ChangedFilesOptions, 'removes'>>,
+      Partial<Pick<ChangedFilesOptions, 'removes' | 'logs'>>,
   ) {
     const { operations } = this.#options;
-    const options: ChangedFilesOptions = { removes: true, ...given, allowEmpty: false, ignored: [] };
+    const options: ChangedFilesOptions = {
+      removes: true,
+      logs: [],
+      ...given,
+      allowEmpty: false,
+      ignored: [],
+    };
     const { operation } = await operations.start({
       kind: 'sync_changed_files',
       lane: laneOf(project.id),
@@ -197,8 +270,13 @@ export class Watchers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
+    clearInterval(this.#looking);
     await this.#steps;
-    for (const id of this.#watched.keys()) await this.#close(id);
+    for (const id of this.#watched.keys()) {
+      await this.#close(id);
+      // Without the database the lease runs out by itself.
+      await this.#turns.pass(id).catch(() => undefined);
+    }
   }
 }
 
@@ -215,6 +293,15 @@ const notWatched = toWatchStatus(
   },
   0,
 );
+
+const watchedElsewhere: WatchStatus = {
+  ...notWatched,
+  configured: true,
+  reason: 'Another server watches this project',
+};
+
+const toKey = ({ watch, sdlcPath, paths, slug }: ProjectRow): string =>
+  JSON.stringify([watch, sdlcPath, paths, slug]);
 
 function toEntries({ paths }: ProjectRow): Entry[] {
   const docs = paths.docs.map((path): Entry => ({ path, kind: 'docs' }));

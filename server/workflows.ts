@@ -29,8 +29,11 @@ export function createWorkflows(parts: WorkflowParts): Workflows {
 function createFullSync({ indexer, derivations, leases }: WorkflowParts): Workflow<FullSyncResult> {
   return {
     join: joinSameSync,
-    // OP21: a walk of everything does what any waiting batch would do.
-    supersedes: (queued) => queued.kind === 'sync_changed_files',
+    // OP21: a walk of everything does what any waiting batch would do, unless only the batch may empty a folder.
+    supersedes: (queued, by) =>
+      queued.kind === 'sync_changed_files' &&
+      (queued.options.allowEmpty !== true || by.options.allowEmpty === true),
+    lost: (operation) => forget({ indexer, derivations }, operation),
     async begin(tx, operation, emit) {
       await takeSyncFor(tx, leases, operation, emit, { mayHold: true });
       const { id, kind, trigger, projectId, projectSlug } = operation;
@@ -50,6 +53,7 @@ function createRebuildLinks({ derivations }: WorkflowParts): Workflow {
   return {
     join: joinRebuild,
     run: (context) => derivations.rebuildLinks(context),
+    lost: (operation) => derivations.forget(operation.projectId),
     async end(_tx, operation, { ending }) {
       if (ending.status !== 'completed') derivations.forget(operation.projectId);
     },
@@ -76,6 +80,7 @@ function createChangedFiles({ indexer, derivations }: WorkflowParts): Workflow {
   return {
     join: joinBatch,
     run: (context) => runChangedFiles(indexer, context),
+    lost: (operation) => forget({ indexer, derivations }, operation),
     async end(_tx, operation, { ending }) {
       if (ending.status !== 'completed') forget({ indexer, derivations }, operation);
     },

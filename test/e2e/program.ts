@@ -31,7 +31,15 @@ export async function startProgram(
 ): Promise<Program> {
   const main = join(import.meta.dirname, '../../dist/server/main.js');
   const child = spawn(process.execPath, [main, ...folders], {
-    env: { ...process.env, SYNCLINE_DATA_DIR: dataDir, SYNCLINE_PORT: '0', SYNCLINE_DEMO: '0', ...settings },
+    env: {
+      ...process.env,
+      SYNCLINE_DATA_DIR: dataDir,
+      SYNCLINE_CLAUDE_HOME: '/nonexistent/claude',
+      SYNCLINE_CODEX_HOME: '/nonexistent/codex',
+      SYNCLINE_PORT: '0',
+      SYNCLINE_DEMO: '0',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const address = await readAddress(child);

@@ -28,6 +28,9 @@ export async function startTestServer(
     HOME: process.env.HOME,
     DATABASE_URL: database.url,
     SYNCLINE_DATA_DIR: dataDir,
+    // Never the logs of whoever runs the tests.
+    SYNCLINE_CLAUDE_HOME: '/nonexistent/claude',
+    SYNCLINE_CODEX_HOME: '/nonexistent/codex',
     SYNCLINE_PORT: '0',
     SYNCLINE_DEMO: 'false',
     SYNCLINE_STARTUP_SYNC: 'false',

@@ -6,6 +6,8 @@ import type { Json, OperationRequest, StoredOperation } from '../../core/workflo
 export const ChangedFilesOptions = z.object({
   /** Relative to the project's folder. */
   paths: z.array(z.string()),
+  /** Session logs, absolute: they lie outside of it. */
+  logs: z.array(z.string()).default([]),
   allowEmpty: z.boolean(),
   reason: z.enum(['request', 'events', 'reconcile']),
   /** Walk the entries instead: there were too many paths to name them. */
@@ -21,8 +23,9 @@ export type ChangedFilesOptions = z.infer<typeof ChangedFilesOptions>;
 const pathsAtMost = 10_000;
 const pathsShown = 100;
 
-export function toMetadata({ paths, reason }: ChangedFilesOptions): Json {
-  return { changedCount: paths.length, paths: paths.slice(0, pathsShown), reason };
+export function toMetadata({ paths, logs, reason }: ChangedFilesOptions): Json {
+  const changed = [...paths, ...logs];
+  return { changedCount: changed.length, paths: changed.slice(0, pathsShown), reason };
 }
 
 /** Joins the queued batch of the same `allowEmpty`, if there is one. A running one is never joined. */
@@ -45,6 +48,7 @@ export function mergeOptions(present: ChangedFilesOptions, wanted: ChangedFilesO
   const isWholeWalk = present.isWholeWalk || wanted.isWholeWalk || paths.length > pathsAtMost;
   return {
     paths: isWholeWalk ? [] : paths,
+    logs: [...new Set([...present.logs, ...wanted.logs])],
     allowEmpty: present.allowEmpty,
     reason: present.reason,
     isWholeWalk,

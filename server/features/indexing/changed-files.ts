@@ -46,7 +46,7 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
   tools.memory.keep(project.id, project.indexVersion, known);
   const onVersion = (version: number) => tools.memory.keep(project.id, version, known);
   context.enter('changed-files', options.paths.length);
-  context.count('changedFilesTotal', options.paths.length);
+  context.count('changedFilesTotal', options.paths.length + options.logs.length);
 
   const scannedAtNs = toScanStart(tools.clock.now().getTime());
   const batch = await lookAtPaths(tools, context, project, known, options);
@@ -55,7 +55,9 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
     project,
     current: null,
     onVersion,
-    reading: tools.git.readPaths(project, options.isHeadMoved ? [] : options.paths, context.signal),
+    reading: isAboutFiles(options)
+      ? tools.git.readPaths(project, options.isHeadMoved ? [] : options.paths, context.signal)
+      : null,
   });
   const files = createFileReader({ root: project.root, ...tools.limits });
   const [texts, moves, openIssues] = await Promise.all([
@@ -81,7 +83,7 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
   const derivation = await tools.openDerivation(context, {
     project,
     isForced: false,
-    paths: options.isWholeWalk ? null : options.paths,
+    logs: options.isWholeWalk ? 'all' : options.logs,
   });
   await writer.write(toRead, new Map(moves.map(({ from, to }) => [to, from])), (done) =>
     context.progress(
@@ -133,6 +135,10 @@ function toDerivedStats({ sessions, tasks, features, linksTotal }: DerivedTotals
     links_total: linksTotal,
   };
 }
+
+/** A batch of session logs alone has nothing to ask git. */
+const isAboutFiles = ({ paths, isWholeWalk, isHeadMoved }: ChangedFilesOptions): boolean =>
+  paths.length > 0 || isWholeWalk || isHeadMoved;
 
 /**
  * A rename may be told in two batches, the new path first. What was indexed with the size of a new file, lies outside

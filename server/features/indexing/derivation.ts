@@ -9,8 +9,8 @@ export interface DerivationScope {
   readonly project: SourceProject;
   /** Everything is derived again, changed or not (OP26, DX10). */
   readonly isForced: boolean;
-  /** Below the project's folder; null looks at all of them. */
-  readonly paths: readonly string[] | null;
+  /** Absolute paths of session logs that may have changed. */
+  readonly logs: 'all' | readonly string[];
 }
 
 /** Rows of one kind that are other ones now. */

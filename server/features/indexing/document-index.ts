@@ -4,6 +4,7 @@ import type { DocumentRef } from '../../../shared/events/document.ts';
 import type { ProjectId } from '../../../shared/ids.ts';
 import type { FileIssue } from '../../../shared/issues.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
+import type { TreeSettings } from '../../db/tables/projects.ts';
 import type { DeclaredDates } from './dates.ts';
 
 /** What indexing itself looks at; the rest of a reading passes through. */
@@ -76,6 +77,7 @@ export interface DocumentIndex<D extends ReadDocument = ReadDocument> {
 export interface DocumentReader<D extends ReadDocument = ReadDocument> {
   readonly schemaVersion: string | null;
   readonly profile: string | null;
+  readonly treeSettings: TreeSettings;
   /** Issues of the settings file itself. */
   readonly issues: readonly FileIssue[];
   read(place: DocumentPlace): Reading<D>;

@@ -72,7 +72,7 @@ export async function runFullSync(tools: IndexingTools, context: OperationContex
     now: () => tools.clock.now(),
     onVersion,
   });
-  const derivation = await tools.openDerivation(context, { project, isForced: force, paths: null });
+  const derivation = await tools.openDerivation(context, { project, isForced: force, logs: 'all' });
   const moves = await writeDocuments(writer, context, files, changes.toRead, gone, known);
   const moved = new Set(moves.map(({ from }) => from));
   const removals = gone.filter((path) => !moved.has(path));
@@ -139,6 +139,7 @@ async function lookAtSource(tools: IndexingTools, context: OperationContext): Pr
     facts: {
       schemaVersion: documents.schemaVersion,
       profile: documents.profile,
+      treeSettings: documents.treeSettings,
       derivedWith: toDerivedWith(index.parserVersion, project.entries, texts),
     },
     isOtherDerivation: project.derivedWith !== toDerivedWith(index.parserVersion, project.entries, texts),

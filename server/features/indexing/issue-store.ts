@@ -140,7 +140,10 @@ async function listOpen(
         paths === null
           ? undefined
           : sql`${issueTable.filePath} in (select jsonb_array_elements_text(${JSON.stringify(paths)}::jsonb))`,
-        sql`${issueTable.code} not in (select jsonb_array_elements_text(${JSON.stringify(walkCodes)}::jsonb))`,
+        // Those of the walk are settled for the whole walk at once; others have no such walk.
+        source === 'file'
+          ? sql`${issueTable.code} not in (select jsonb_array_elements_text(${JSON.stringify(walkCodes)}::jsonb))`
+          : undefined,
       ),
     );
 }

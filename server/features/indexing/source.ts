@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectId } from '../../../shared/ids.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
+import type { TreeSettings } from '../../db/tables/projects.ts';
 import type { Entry } from './filters.ts';
 
 export interface SourceProject {
@@ -24,6 +25,7 @@ export interface IndexFigures {
 export interface TreeFacts {
   readonly schemaVersion: string | null;
   readonly profile: string | null;
+  readonly treeSettings: TreeSettings;
   readonly derivedWith: string;
 }
 
@@ -37,6 +39,8 @@ export interface SourceProjects {
     id: ProjectId,
     change: { documentsBy: number; issueCount: number | null },
   ): Promise<IndexFigures>;
+  /** Undefined when that many were known already. */
+  noteIssueCount(tx: Transaction, id: ProjectId, issueCount: number): Promise<IndexFigures | undefined>;
   noteTree(tx: Transaction, id: ProjectId, facts: TreeFacts): Promise<void>;
 }
 

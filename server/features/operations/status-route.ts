@@ -23,6 +23,11 @@ interface StatusOptions {
   readonly clock: Clock;
   readonly projects: ProjectDirectory<StatusProject, Queryable>;
   readonly watchStatus: (projectId: string | null) => WatchStatus;
+  /** Links and the rows of everything that is derived, which other features know. */
+  readonly readDerived: (
+    queryable: Queryable,
+    projectId: string | null,
+  ) => Promise<Pick<CacheStatus, 'links'> & { readonly rows: Omit<CacheStatus['rows'], 'documents'> }>;
   readonly liveUpdates: () => CacheStatus['liveUpdates'];
   readonly isStopping: () => boolean;
 }
@@ -36,6 +41,7 @@ export function mountStatus(kit: HttpKit, options: StatusOptions): void {
     const project =
       slug === null ? await options.projects.active(tx) : await requireProject(options.projects, tx, slug);
     const watch = options.watchStatus(project?.id ?? null);
+    const derived = await options.readDerived(tx, project?.id ?? null);
     const [operationFigures, git, openIssues, databaseBytes] = [
       await readOperations(tx, project?.id ?? null, options.clock),
       await readGit(tx, project?.id ?? null),
@@ -51,11 +57,11 @@ export function mountStatus(kit: HttpKit, options: StatusOptions): void {
       projectName: project?.name ?? null,
       activePaths: toActivePaths(project),
       operations: operationFigures,
-      links: noLinks,
+      links: derived.links,
       git,
       watch,
       openIssues,
-      rows: { documents: project?.documentCount ?? 0, sessions: 0, features: 0, tasks: 0, links: 0 },
+      rows: { documents: project?.documentCount ?? 0, ...derived.rows },
       databaseBytes,
       liveUpdates: options.liveUpdates(),
       liveFanout,
@@ -67,16 +73,6 @@ export function toWatcherFlag({ state, running }: Pick<WatchStatus, 'state' | 'r
   if (state === 'polling' || state === 'retrying' || state === 'halted') return 'degraded';
   return running ? 'running' : 'stopped';
 }
-
-/** Links are not derived by this version. */
-const noLinks: CacheStatus['links'] = {
-  logicVersion: '0',
-  lastRebuildAt: null,
-  trigger: null,
-  reason: null,
-  linksTotal: 0,
-  pending: 0,
-};
 
 /** One Postgres carries the events to every server; there is no broker beside it. */
 const liveFanout: CacheStatus['liveFanout'] = {

@@ -1,0 +1,28 @@
+/** How many issues of a project are open, once everybody has settled theirs. */
+import type { Emit } from '../../core/journal.ts';
+import { topicsOf } from '../../core/topics.ts';
+import type { StoredOperation } from '../../core/workflow.ts';
+import type { Transaction } from '../../db/open.ts';
+import { readOpenIssues } from './issue-store.ts';
+import type { SourceProjects } from './source.ts';
+
+/** Tells of it only when it is another number than before. */
+export async function announceIssueCount(
+  tx: Transaction,
+  projects: SourceProjects,
+  operation: StoredOperation,
+  emit: Emit,
+): Promise<void> {
+  const { projectId, id: operationId } = operation;
+  const { count } = await readOpenIssues(tx, projectId);
+  const figures = await projects.noteIssueCount(tx, projectId, count);
+  if (figures === undefined) return;
+  const { documentCount, issueCount } = figures;
+  emit({
+    type: 'documents:changed',
+    projectId,
+    operationId,
+    topic: topicsOf(operation),
+    data: { added: [], updated: [], removed: [], documentCount, issueCount },
+  });
+}
