@@ -28,8 +28,8 @@ export interface Server {
 export interface Surroundings {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Opens what the command works with, and closes it after. */
-  readonly withServer: <T>(use: (server: Server) => Promise<T>) => Promise<T>;
+  /** Opens what the command works with, and closes it after; `database` names another one, by URL or by data folder. */
+  readonly withServer: <T>(use: (server: Server) => Promise<T>, database?: string) => Promise<T>;
 }
 
 export interface Command {

@@ -1,4 +1,5 @@
 /** The server a command talks to: the one that runs, else one opened in this process on the same data. */
+import { existsSync } from 'node:fs';
 import { createCaller } from '../../client/sdk/caller.ts';
 import { DataFolderInUse } from '../db/data-folder-lock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -9,6 +10,8 @@ interface ConnectOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly root: string;
   readonly version: string;
+  /** Not the one that is set: a URL, or a data folder that exists. */
+  readonly database: string | undefined;
 }
 
 const probeMs = 800;
@@ -17,12 +20,14 @@ export async function withServer<T>(
   options: ConnectOptions,
   use: (server: Server) => Promise<T>,
 ): Promise<T> {
-  const { environment, root, version } = options;
+  const { root, version, database } = options;
+  const environment = database === undefined ? options.environment : toOther(options.environment, database);
   const config = readConfig(environment, { root, isInsecure: true });
   const token = config.SYNCLINE_TOKEN;
   const named = environment.SYNCLINE_URL;
   const running = named ?? `http://${toClientHost(config.SYNCLINE_HOST)}:${config.SYNCLINE_PORT}`;
-  if (named !== undefined || (await isSyncline(running))) return await use(toServer(running, token));
+  const isRunning = named !== undefined || (database === undefined && (await isSyncline(running)));
+  if (isRunning) return await use(toServer(running, token));
 
   try {
     // A server of its own for one command: it starts nothing by itself, and nobody else is to find it.
@@ -42,6 +47,16 @@ export async function withServer<T>(
       return await use(toServer(failure.url, token));
     throw failure;
   }
+}
+
+function toOther(
+  environment: ConnectOptions['environment'],
+  database: string,
+): ConnectOptions['environment'] {
+  const others = { ...environment, SYNCLINE_URL: undefined };
+  if (/^postgres(ql)?:/.test(database)) return { ...others, DATABASE_URL: database };
+  if (!existsSync(database)) throw new Error(`There is no folder ${database}`);
+  return { ...others, DATABASE_URL: undefined, SYNCLINE_DATA_DIR: database };
 }
 
 const toServer = (url: string, token: string | undefined): Server => ({

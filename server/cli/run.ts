@@ -2,10 +2,12 @@
 import { CallError } from '../../client/sdk/caller.ts';
 import { exitCodes, UsageError, type Command, type ExitCode, type Surroundings } from './command.ts';
 import { doctor } from './doctor.ts';
+import { links } from './links.ts';
 import { ops } from './ops.ts';
+import { search } from './search.ts';
 import { sync } from './sync.ts';
 
-export const commands: readonly Command[] = [sync, ops, doctor];
+export const commands: readonly Command[] = [sync, ops, links, search, doctor];
 
 export const findCommand = (word: string | undefined): Command | undefined =>
   commands.find(({ name }) => name === word);
