@@ -12,7 +12,8 @@ import { measure, timed } from './measure.ts';
 import type { BenchResult } from './result.ts';
 
 const events = 10_000;
-const runs = 5;
+const batch = 500;
+const runs = 9;
 
 export async function run(): Promise<BenchResult[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'syncline-append-'));
@@ -22,12 +23,19 @@ export async function run(): Promise<BenchResult[]> {
   const database = openDatabase(postgres.connection);
   const journal = await openJournal(database.db, systemClock);
 
-  await database.client`create table floor_events (seq bigserial primary key, at timestamptz, data jsonb)`;
-  const data = JSON.stringify(draft.data);
+  // The same columns and indexes, one statement for 500 rows, and nothing that numbers or tells them.
+  await database.client`create table floor_events (like journal including all)`;
+  const { type, topic, data } = draft;
+  const rows = JSON.stringify(Array.from({ length: batch }, () => ({ type, topic, data })));
+  let seq = 0;
   const floor = await measure(runs, () =>
     timed(async () => {
-      for (let from = 0; from < events; from += 500) {
-        await database.client`insert into floor_events (at, data) select now(), unnest(${Array<string>(500).fill(data)}::jsonb[])`;
+      for (let done = 0; done < events; done += batch, seq += batch) {
+        await database.client`
+          insert into floor_events (seq, type, at, topic, data)
+          select ${seq}::bigint + position, type, now(), topic, data
+          from rows from (json_to_recordset(${rows}::json) as (type text, topic text[], data jsonb))
+            with ordinality as draft (type, topic, data, position)`;
       }
     }),
   );

@@ -7,6 +7,7 @@ import { run as append } from './append.ts';
 import { run as boot } from './boot.ts';
 import { run as duringSync } from './during-sync.ts';
 import { run as firstSync } from './first-sync.ts';
+import { run as links } from './links.ts';
 import { run as noOp } from './no-op.ts';
 import { toLine, type Benchmark, type BenchResult } from './result.ts';
 import { run as save } from './save.ts';
@@ -14,6 +15,7 @@ import { run as save } from './save.ts';
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   'first-sync': firstSync,
   'during-sync': duringSync,
+  links,
   'no-op': noOp,
   save,
   append,

@@ -17,6 +17,8 @@ export async function startProgram(settings: Record<string, string> = {}): Promi
   const environment = {
     ...process.env,
     SYNCLINE_DATA_DIR: dataDir,
+    SYNCLINE_CLAUDE_HOME: '/nonexistent/claude',
+    SYNCLINE_CODEX_HOME: '/nonexistent/codex',
     SYNCLINE_PORT: '0',
     SYNCLINE_DEMO: 'false',
     SYNCLINE_WATCH: 'false',

@@ -11,6 +11,8 @@ export interface BenchServer extends AsyncDisposable {
   register(name: string, path: string): Promise<string>;
   /** A full sync, waited for. */
   sync(slug: string): Promise<OperationRecord>;
+  rebuild(slug: string): Promise<OperationRecord>;
+  syncPath(slug: string, path: string): Promise<OperationRecord>;
 }
 
 export async function openBenchServer(settings: Record<string, string> = {}): Promise<BenchServer> {
@@ -20,6 +22,8 @@ export async function openBenchServer(settings: Record<string, string> = {}): Pr
   const environment = {
     ...process.env,
     SYNCLINE_DATA_DIR: dataDir,
+    SYNCLINE_CLAUDE_HOME: '/nonexistent/claude',
+    SYNCLINE_CODEX_HOME: '/nonexistent/codex',
     SYNCLINE_PORT: '0',
     SYNCLINE_DEMO: 'false',
     SYNCLINE_WATCH: 'false',
@@ -48,6 +52,14 @@ export async function openBenchServer(settings: Record<string, string> = {}): Pr
     async sync(project) {
       const body = { project, force: false, background: false };
       return (await post<{ operation: OperationRecord }>('/api/cache/sync', body)).operation;
+    },
+    async rebuild(project) {
+      const body = { project, background: false };
+      return (await post<{ operation: OperationRecord }>('/api/cache/rebuild-links', body)).operation;
+    },
+    async syncPath(project, path) {
+      const body = { project, paths: [{ path }], background: false };
+      return (await post<{ operation: OperationRecord }>('/api/cache/sync-paths', body)).operation;
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
