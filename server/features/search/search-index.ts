@@ -56,6 +56,7 @@ const batchSize = 100;
 const ordinarySize = 10_000;
 /** One takes texts apart while the other waits for the database. */
 const writers = 2;
+const fewAtMost = 20;
 /** After so many the index is put in order at once, not by and by. */
 const settledFrom = 500;
 
@@ -66,7 +67,7 @@ export class SearchIndex {
     this.#options = options;
   }
 
-  /** Phase `search`. Documents and sessions are filled at once; what is derived joins the last transaction. */
+  /** Phase `search`. Many documents and sessions are filled at once; a few, and what is derived, join the last transaction. */
   async prepare(
     context: OperationContext,
     change: SourceChange,
@@ -87,12 +88,20 @@ export class SearchIndex {
     }
     context.enter('search');
     const progress = createProgress(context);
-    await this.#fill(context, projectId, 'document', isWhole ? null : documents, progress);
-    await this.#fill(context, projectId, 'session', isWhole ? null : sessions, progress);
+    const saveDocuments = await this.#fill(
+      context,
+      projectId,
+      'document',
+      isWhole ? null : documents,
+      progress,
+    );
+    const saveSessions = await this.#fill(context, projectId, 'session', isWhole ? null : sessions, progress);
     const derived = isWhole ? null : await readDerived();
     return {
       stats: {},
       commit: async (tx, _emit, after) => {
+        await saveDocuments(tx);
+        await saveSessions(tx);
         await this.#settle(tx, context, projectId, 'feature', derived?.features ?? null);
         await this.#settle(tx, context, projectId, 'task', derived?.tasks ?? null);
         await noteFilledFrom(tx, projectId, after);
@@ -107,18 +116,27 @@ export class SearchIndex {
     kind: SearchKind,
     rows: ChangedRows | null,
     progress: Progress,
-  ): Promise<void> {
+  ): Promise<(tx: Transaction) => Promise<void>> {
     const { db } = this.#options;
     const { stale, gone } = await this.#findStale(db, context, projectId, kind, rows);
     progress.expect(stale.length);
-    await inParallel(toBatches(stale, batchSize, weigh), writers, async (batch) => {
-      const entries = await this.#read(db, context, projectId, batch);
-      await context.transact((tx) => saveEntries(tx, projectId, entries));
-      context.count('searchIndexed', entries.length);
+    const batches = [...toBatches(stale, batchSize, weigh)];
+    // A transaction of its own would cost more than a few rows do.
+    const few = stale.length <= fewAtMost && batches.length === 1 ? batches.splice(0).flat() : [];
+    const entries = few.length > 0 ? await this.#read(db, context, projectId, few) : [];
+    await inParallel(batches, writers, async (batch) => {
+      const read = await this.#read(db, context, projectId, batch);
+      await context.transact((tx) => saveEntries(tx, projectId, read));
+      context.count('searchIndexed', read.length);
       progress.add(batch.length);
     });
     if (stale.length > settledFrom) await settleIndex(db);
-    if (gone.length > 0) await context.transact((tx) => removeEntries(tx, projectId, kind, gone));
+    context.count('searchIndexed', entries.length);
+    progress.add(entries.length);
+    return async (tx) => {
+      await saveEntries(tx, projectId, entries);
+      await removeEntries(tx, projectId, kind, gone);
+    };
   }
 
   async #settle(

@@ -15,25 +15,31 @@ const mostUnits = 250_000;
 /** Words that two vectors share, so that a phrase across their border is found. */
 const overlap = 50;
 
+/** Where a word stands in a vector, in the database's notation. */
+interface Places {
+  text: string;
+  count: number;
+}
+
 /** Takes words in order and begins a new vector whenever one is full. */
 export class VectorWriter {
   readonly #vectors: string[] = [];
-  #places = new Map<string, string[]>();
+  #places = new Map<string, Places>();
   #position = 0;
   #units = 0;
-  /** The last words of what is being written, for the vector that follows. */
-  #latest: string[] = [];
+  /** The last words of the phrase that is being written. */
+  #latest: readonly string[] = [];
 
   /** Adds to the phrase that is being written, if one is. */
   add(words: readonly string[], weight: Weight): void {
-    for (const word of words) {
-      if (!this.#put(word, weight)) {
-        this.#turn(weight);
-        this.#put(word, weight);
-      }
-      this.#latest.push(word);
-      if (this.#latest.length >= 2 * overlap) this.#latest.splice(0, overlap);
+    const mark = weight === 'D' ? '' : weight;
+    for (let at = 0; at < words.length; at += 1) {
+      if (this.#put(words[at]!, mark)) continue;
+      this.#turn();
+      for (const word of this.#before(words, at)) this.#put(word, mark);
+      this.#put(words[at]!, mark);
     }
+    this.#latest = this.#before(words, words.length);
   }
 
   /** What follows is no neighbour of what precedes. */
@@ -44,37 +50,43 @@ export class VectorWriter {
 
   /** In the database's own notation; at least one, though it may be empty. */
   finish(): string[] {
-    if (this.#places.size > 0 || this.#vectors.length === 0) this.#vectors.push(toVector(this.#places));
-    this.#places = new Map();
+    if (this.#places.size > 0 || this.#vectors.length === 0) this.#turn();
     return this.#vectors;
   }
 
-  #turn(weight: Weight): void {
+  #before(words: readonly string[], at: number): readonly string[] {
+    if (at >= overlap) return words.slice(at - overlap, at);
+    return [...this.#latest, ...words.slice(0, at)].slice(-overlap);
+  }
+
+  #turn(): void {
     this.#vectors.push(toVector(this.#places));
     this.#places = new Map();
     this.#position = 0;
     this.#units = 0;
-    for (const word of this.#latest.slice(-overlap)) this.#put(word, weight);
   }
 
   /** False when there is no room. */
-  #put(word: string, weight: Weight): boolean {
+  #put(word: string, mark: string): boolean {
     if (this.#position >= mostPositions || this.#units >= mostUnits) return false;
-    let places = this.#places.get(word);
+    const places = this.#places.get(word);
     if (places === undefined) {
-      this.#places.set(word, (places = []));
+      this.#position += 1;
       this.#units += word.length;
+      this.#places.set(word, { text: `${this.#position}${mark}`, count: 1 });
+      return true;
     }
-    if (places.length >= mostPlaces) return false;
+    if (places.count >= mostPlaces) return false;
     this.#position += 1;
-    places.push(weight === 'D' ? `${this.#position}` : `${this.#position}${weight}`);
+    places.text += `,${this.#position}${mark}`;
+    places.count += 1;
     return true;
   }
 }
 
 /** Words are letters and digits, and ids begin with `#`: nothing in the quotes needs an escape. */
-function toVector(places: ReadonlyMap<string, readonly string[]>): string {
-  const lexemes: string[] = [];
-  for (const [word, at] of places) lexemes.push(`'${word}':${at.join(',')}`);
-  return lexemes.join(' ');
+function toVector(places: ReadonlyMap<string, Places>): string {
+  let vector = '';
+  for (const [word, { text }] of places) vector += `'${word}':${text} `;
+  return vector;
 }
