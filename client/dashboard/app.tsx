@@ -15,6 +15,33 @@ const DocumentsPage = lazy(async () => ({
 const DocumentPage = lazy(async () => ({
   default: (await import('./pages/document/document-page.tsx')).DocumentPage,
 }));
+const HealthCheckPage = lazy(async () => ({
+  default: (await import('./pages/health-check/health-check-page.tsx')).HealthCheckPage,
+}));
+const FeaturesPage = lazy(async () => ({
+  default: (await import('./pages/features/features-page.tsx')).FeaturesPage,
+}));
+const FeaturePage = lazy(async () => ({
+  default: (await import('./pages/feature/feature-page.tsx')).FeaturePage,
+}));
+const SessionsPage = lazy(async () => ({
+  default: (await import('./pages/sessions/sessions-page.tsx')).SessionsPage,
+}));
+const SessionPage = lazy(async () => ({
+  default: (await import('./pages/session/session-page.tsx')).SessionPage,
+}));
+const LinksPage = lazy(async () => ({
+  default: (await import('./pages/links/links-page.tsx')).LinksPage,
+}));
+const TreePage = lazy(async () => ({
+  default: (await import('./pages/tree/tree-page.tsx')).TreePage,
+}));
+const GoPage = lazy(async () => ({
+  default: (await import('./pages/go/go-page.tsx')).GoPage,
+}));
+const SearchPage = lazy(async () => ({
+  default: (await import('./pages/search/search-page.tsx')).SearchPage,
+}));
 const SettingsPage = lazy(async () => ({
   default: (await import('./pages/settings/settings-page.tsx')).SettingsPage,
 }));
@@ -28,6 +55,15 @@ export function App() {
           <Route path="projects/:slug" element={<ProjectPage />} />
           <Route path="projects/:slug/documents" element={<DocumentsPage />} />
           <Route path="projects/:slug/documents/:type/:docId" element={<DocumentPage />} />
+          <Route path="projects/:slug/tree" element={<TreePage />} />
+          <Route path="projects/:slug/go/:id" element={<GoPage />} />
+          <Route path="projects/:slug/health-check" element={<HealthCheckPage />} />
+          <Route path="projects/:slug/features" element={<FeaturesPage />} />
+          <Route path="projects/:slug/features/:id" element={<FeaturePage />} />
+          <Route path="projects/:slug/sessions" element={<SessionsPage />} />
+          <Route path="projects/:slug/sessions/:id" element={<SessionPage />} />
+          <Route path="projects/:slug/links" element={<LinksPage />} />
+          <Route path="search" element={<SearchPage />} />
           <Route path="operations" element={<OperationsPage />} />
           <Route path="operations/:id" element={<OperationPage />} />
           <Route path="settings" element={<SettingsPage />} />

@@ -20,6 +20,9 @@ export function toShare(
 /** Rounded down, so that 100 % is shown only when everything is done. */
 export const toPercent = (share: number): string => `${Math.floor(share * 100)} %`;
 
+/** As the server rounds it: `66.7 %`, `100 %`. */
+export const toPercentage = (percentage: number): string => `${grouped(1).format(percentage)} %`;
+
 /** `412 of 900`, `960`, or nothing. */
 export function toFraction(processed: number | null | undefined, total: number | null | undefined): string {
   if (processed == null) return '';

@@ -30,6 +30,8 @@ const drawings = {
   down: 'M8 3.5v9M4.5 9L8 12.5 11.5 9',
   plus: 'M8 3v10M3 8h10',
   folder: 'M2 4h4.2l1.4 1.8H14v7H2z',
+  health: 'M1.5 8.5h3l1.6-4 3 8 1.9-5.2.7 1.2h2.8',
+  copy: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z',
   branch: 'M5 2.5v11M5 9.5c5 0 6-1.5 6-4M5 2.5h.1M11 4.5h.1M5 13.5h.1',
 } as const;
 

@@ -10,7 +10,7 @@ interface Line {
 
 const lines: readonly Line[] = [
   ...pageKeys.map(({ key, name }) => ({ keys: ['g', key], name: `Go to ${name.toLowerCase()}` })),
-  { keys: ['/'], name: 'Filter the list' },
+  { keys: ['/'], name: 'Filter the list, or search where there is none' },
   { keys: ['↓', '↑'], name: 'Walk the rows' },
   { keys: ['Home', 'End'], name: 'First and last row' },
   { keys: ['Enter'], name: 'Open the row' },

@@ -9,6 +9,7 @@ export type ShortcutAction =
 
 export const pageKeys: readonly { readonly key: string; readonly to: string; readonly name: string }[] = [
   { key: 'p', to: '/', name: 'Projects' },
+  { key: 'f', to: '/search', name: 'Search' },
   { key: 'o', to: '/operations', name: 'Operations' },
   { key: 's', to: '/settings', name: 'Settings' },
 ];

@@ -24,6 +24,9 @@ export function Sidebar({ close }: { close: () => void }) {
         <Page to="/" icon="projects" close={close}>
           Projects
         </Page>
+        <Page to="/search" icon="search" close={close}>
+          Search
+        </Page>
         <Page to="/operations" icon="operations" close={close}>
           Operations
           <ActiveCount />

@@ -1,6 +1,7 @@
 /** Listens to the keyboard for the whole dashboard and carries out what the keys mean. */
 import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
+import { toSearchPath } from '../address/paths.ts';
 import { pageKeyWaitMs, toAction } from './shortcuts.ts';
 
 export function useShortcuts(openHelp: () => void): void {
@@ -21,13 +22,20 @@ export function useShortcuts(openHelp: () => void): void {
       if (action.do === 'nothing' || action.do === 'await-page') return;
       event.preventDefault();
       if (action.do === 'go') void navigate(action.to);
-      else if (action.do === 'filter') document.querySelector<HTMLElement>('[data-list-filter]')?.focus();
-      else openHelp();
+      else if (action.do === 'help') openHelp();
+      else if (!focusFilter()) void navigate(toSearchPath());
     };
 
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [navigate, openHelp]);
+}
+
+/** False on a page without a list to filter. */
+function focusFilter(): boolean {
+  const filter = document.querySelector<HTMLElement>('[data-list-filter]');
+  filter?.focus();
+  return filter !== null;
 }
 
 /** Down goes from the filter into its list, Escape out of it. */

@@ -1,11 +1,12 @@
 /** One project: facts, the last operation live, issues by file, recent operations. */
 import { Link, useParams } from 'react-router';
 import type { Project } from '../../../../shared/views/project.ts';
-import { toDocumentsPath } from '../../address/paths.ts';
+import { toHealthPath } from '../../address/paths.ts';
 import { useDashboard } from '../../dashboard-context.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { NotFound } from '../../parts/not-found.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
+import { ProjectNav } from '../../parts/project-nav.tsx';
 import { SyncState } from '../../parts/status.tsx';
 import { ViewBoundary } from '../../parts/view-boundary.tsx';
 import { useView } from '../../use-view.ts';
@@ -13,6 +14,7 @@ import { projectView } from '../../views/projects.ts';
 import { IndexPanel } from './index-panel.tsx';
 import { LastOperation } from './last-operation.tsx';
 import { ProjectFacts } from './project-facts.tsx';
+import { ProjectFigures } from './project-figures.tsx';
 import { ProjectIssues } from './project-issues.tsx';
 import { SyncButton } from './sync-button.tsx';
 
@@ -47,9 +49,9 @@ function Content({ project }: { project: Project }) {
         aside={<SyncState status={status} hasFailures={(counts?.failed ?? 0) > 0} />}
         actions={
           <>
-            <Link className="button" to={toDocumentsPath(slug)}>
-              <Icon name="documents" />
-              Documents
+            <Link className="button" to={toHealthPath(slug)}>
+              <Icon name="health" />
+              Health check
             </Link>
             <Link className="button" to={`/settings?project=${slug}`}>
               <Icon name="settings" />
@@ -59,12 +61,14 @@ function Content({ project }: { project: Project }) {
           </>
         }
       />
+      <ProjectNav slug={slug} />
       {project.sync_error !== null && (
         <div className={status === 'error' ? 'message message-bad' : 'message message-warn'}>
           <Icon name={status === 'error' ? 'failed' : 'warning'} />
           <p className="message-text">{project.sync_error}</p>
         </div>
       )}
+      <ProjectFigures slug={slug} />
       <div className="columns">
         <div className="column-main">
           <LastOperation slug={slug} />

@@ -5,15 +5,17 @@ import { toDocumentsPath, toOperationPath, toProjectPath } from '../../address/p
 import { useDashboard } from '../../dashboard-context.tsx';
 import { activeOf } from '../../folds/active-operations.ts';
 import { toKindName } from '../../format/labels.ts';
-import { toPlural } from '../../format/numbers.ts';
+import { toFraction, toPercentage, toPlural } from '../../format/numbers.ts';
 import { Counts } from '../../parts/counts.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { OperationProgress } from '../../parts/operation-progress.tsx';
+import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { OperationState, SyncState, WatcherState } from '../../parts/status.tsx';
 import { Age, OperationDuration } from '../../parts/time.tsx';
 import { shownValue, useView } from '../../use-view.ts';
 import { activeOperationsView } from '../../views/operations.ts';
 import { healthView } from '../../views/projects.ts';
+import { statisticsView } from '../../views/statistics.ts';
 
 export function ProjectCard({ project }: { project: Project }) {
   const { slug, name, sync_status: status, sync_counts: counts, last_synced_at: syncedAt } = project;
@@ -40,6 +42,7 @@ export function ProjectCard({ project }: { project: Project }) {
       <Running slug={slug} />
       {project.sync_error !== null && <p className="card-error small">{project.sync_error}</p>}
       {counts === null ? <p className="muted small">No sync has ended yet.</p> : <Counts counts={counts} />}
+      <Completion slug={slug} />
       <div className="card-foot small">
         <Link to={toDocumentsPath(slug)}>
           <Icon name="documents" />
@@ -54,6 +57,24 @@ export function ProjectCard({ project }: { project: Project }) {
         <Watcher slug={slug} />
       </div>
     </li>
+  );
+}
+
+/** Nothing where there are no stories: 0 % would read as a fault. */
+function Completion({ slug }: { slug: string }) {
+  const { caller } = useDashboard();
+  const statistics = shownValue(useView(statisticsView(caller)).state);
+  const project = statistics?.projects.find((one) => one.slug === slug);
+  if (project === undefined || project.stories.total === 0) return null;
+  const { total, done } = project.stories;
+  return (
+    <div className="card-completion">
+      <p className="row-between small">
+        <span className="muted">{toFraction(done, total)} stories done</span>
+        <span className="figure">{toPercentage(project.completion_percentage)}</span>
+      </p>
+      <ProgressBar label="Stories done" share={done / total} tone="good" isSlim />
+    </div>
   );
 }
 

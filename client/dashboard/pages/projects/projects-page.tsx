@@ -3,15 +3,16 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useDashboard } from '../../dashboard-context.tsx';
 import type { Projects } from '../../folds/projects.ts';
-import { toCount } from '../../format/numbers.ts';
+import { toCount, toPercentage, toPlural } from '../../format/numbers.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { ViewBoundary } from '../../parts/view-boundary.tsx';
 import { walkRows } from '../../parts/walk-rows.ts';
-import { useView } from '../../use-view.ts';
+import { shownValue, useView } from '../../use-view.ts';
 import { projectsView } from '../../views/projects.ts';
+import { statisticsView } from '../../views/statistics.ts';
 import { ProjectCard } from './project-card.tsx';
 
 export function ProjectsPage() {
@@ -97,6 +98,8 @@ const matches = ({ name, slug }: Projects[number], typed: string): boolean =>
   `${name}\n${slug}`.toLowerCase().includes(typed.trim().toLowerCase());
 
 function Totals({ projects }: { projects: Projects }) {
+  const { caller } = useDashboard();
+  const statistics = shownValue(useView(statisticsView(caller)).state);
   const sum = (figure: (project: Projects[number]) => number) =>
     projects.reduce((total, project) => total + figure(project), 0);
   const totals = [
@@ -112,6 +115,12 @@ function Totals({ projects }: { projects: Projects }) {
           <dt>{value === 1 ? one : `${one}s`}</dt>
         </div>
       ))}
+      {statistics !== undefined && statistics.stories.total > 0 && (
+        <div>
+          <dd className="figure">{toPercentage(statistics.completion_percentage)}</dd>
+          <dt>of {toPlural(statistics.stories.total, 'story', 'stories')} done</dt>
+        </div>
+      )}
     </dl>
   );
 }
