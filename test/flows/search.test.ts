@@ -134,17 +134,17 @@ test.each(['US0001', 'us-0001', 'US1', 'us-1'])(
 
 test('[SR6] an id outranks a title, a title a heading, a heading a fact, and a fact the text', async () => {
   const ranked = await kit.addProject({
-    'e-text.md': '# Text\n\nnumbat numbat numbat numbat\n',
-    'd-fact.md': '# Fact\n\n> **Status:** Draft\n> **Animal:** numbat\n\nNothing.\n',
+    'a-text.md': '# Text\n\nnumbat numbat numbat numbat\n',
+    'b-fact.md': '# Fact\n\n> **Status:** Draft\n> **Animal:** numbat\n\nNothing.\n',
     'c-heading.md': '# Heading\n\n## The numbat\n\nNothing.\n',
-    'b-title.md': '# The numbat\n\nNothing.\n',
-    'a-numbat.md': '# Name\n\nNothing.\n',
+    'd-title.md': '# The numbat\n\nNothing.\n',
+    'e-numbat.md': '# Name\n\nNothing.\n',
   });
   await ranked.sync();
 
   const { items } = await search('numbat', { project: ranked.slug });
 
-  expect(items.map(({ doc_id }) => doc_id)).toEqual(['a-numbat', 'b-title', 'c-heading', 'd-fact', 'e-text']);
+  expect(items.map(({ doc_id }) => doc_id)).toEqual(['e-numbat', 'd-title', 'c-heading', 'b-fact', 'a-text']);
 });
 
 test('[SR6] every occurrence counts, and hits of one score come in the order of their ids', async () => {
@@ -314,4 +314,27 @@ test('[SY11] entries that were lost are made again by the next sync', async () =
   await project.sync();
 
   expect(await find('widget')).toEqual(['notes/once.md', 'notes/titled.md', 'notes/twice.md']);
+});
+
+test('[SY11] entries that were made by other rules are made again by the next sync', async () => {
+  await kit.sql`update search_entries set digest = 'old', title = 'Old' where project_id = ${project.id}`;
+  await kit.sql`update search_state set derived_from = regexp_replace(derived_from, '^[0-9]+', '0') where project_id = ${project.id}`;
+
+  await project.sync();
+
+  const { items } = await search('widget');
+  expect(items.map(({ title }) => title)).toEqual(['Widget', 'Notes', 'Notes']);
+});
+
+test('[SY11] a document that goes before search has ever held it does not stop the sync', async () => {
+  const cut = await kit.addProject({ 'a.md': '# Kept quokka\n', 'b.md': '# Gone quokka\n' });
+  await cut.sync();
+  await kit.sql`delete from search_entries where project_id = ${cut.id}`;
+  await kit.sql`delete from search_state where project_id = ${cut.id}`;
+  await cut.tree.remove('b.md');
+
+  await cut.sync();
+
+  const { items } = await search('quokka', { project: cut.slug });
+  expect(items.map(({ file_path }) => file_path)).toEqual(['a.md']);
 });

@@ -88,22 +88,17 @@ export class SearchIndex {
     }
     context.enter('search');
     const progress = createProgress(context);
-    const saveDocuments = await this.#fill(
-      context,
-      projectId,
-      'document',
-      isWhole ? null : documents,
-      progress,
-    );
-    const saveSessions = await this.#fill(context, projectId, 'session', isWhole ? null : sessions, progress);
+    const toScope = (rows: ChangedRows): Scope => (isWhole ? { ...rows, changed: 'all' } : rows);
+    const saveDocuments = await this.#fill(context, projectId, 'document', toScope(documents), progress);
+    const saveSessions = await this.#fill(context, projectId, 'session', toScope(sessions), progress);
     const derived = isWhole ? null : await readDerived();
     return {
       stats: {},
       commit: async (tx, _emit, after) => {
         await saveDocuments(tx);
         await saveSessions(tx);
-        await this.#settle(tx, context, projectId, 'feature', derived?.features ?? null);
-        await this.#settle(tx, context, projectId, 'task', derived?.tasks ?? null);
+        await this.#settle(tx, context, projectId, 'feature', derived?.features ?? everything);
+        await this.#settle(tx, context, projectId, 'task', derived?.tasks ?? everything);
         await noteFilledFrom(tx, projectId, after);
       },
     };
@@ -114,11 +109,11 @@ export class SearchIndex {
     context: OperationContext,
     projectId: ProjectId,
     kind: SearchKind,
-    rows: ChangedRows | null,
+    scope: Scope,
     progress: Progress,
   ): Promise<(tx: Transaction) => Promise<void>> {
     const { db } = this.#options;
-    const { stale, gone } = await this.#findStale(db, context, projectId, kind, rows);
+    const { stale, gone } = await this.#findStale(db, context, projectId, kind, scope);
     progress.expect(stale.length);
     const batches = [...toBatches(stale, batchSize, weigh)];
     // A transaction of its own would cost more than a few rows do.
@@ -144,9 +139,9 @@ export class SearchIndex {
     context: OperationContext,
     projectId: ProjectId,
     kind: SearchKind,
-    rows: ChangedRows | null,
+    scope: Scope,
   ): Promise<void> {
-    const { stale, gone } = await this.#findStale(tx, context, projectId, kind, rows);
+    const { stale, gone } = await this.#findStale(tx, context, projectId, kind, scope);
     for (const batch of toBatches(stale, batchSize, weigh)) {
       await saveEntries(tx, projectId, await this.#read(tx, context, projectId, batch));
     }
@@ -159,17 +154,19 @@ export class SearchIndex {
     { signal }: OperationContext,
     projectId: ProjectId,
     kind: SearchKind,
-    rows: ChangedRows | null,
+    scope: Scope,
   ): Promise<{ stale: StaleThing[]; gone: string[] }> {
-    const ids = rows === null ? null : [...rows.changed].filter((id) => !rows.removed.has(id));
-    const removed = rows === null ? [] : [...rows.removed];
-    if (ids?.length === 0) return { stale: [], gone: removed };
+    const { changed, removed } = scope;
+    const ids = changed === 'all' ? null : [...changed].filter((id) => !removed.has(id));
+    if (ids?.length === 0) return { stale: [], gone: [...removed] };
     const source = this.#options.sources[kind];
     const digests = await loadDigests(queryable, projectId, kind, ids);
     const stale: StaleThing[] = [];
     const pacer = createPacer(signal);
     for await (const page of source.outlines(queryable, projectId, ids)) {
       for (const { textHash, textSize, ...outline } of page) {
+        // Still there until the last transaction, whose first act is to remove it.
+        if (removed.has(outline.entityId)) continue;
         const digest = toDigest({ ...outline, kind }, textHash);
         if (digests.get(outline.entityId) !== digest) {
           stale.push({ outline: { ...outline, kind }, textSize: Number(textSize ?? 0), digest });
@@ -204,6 +201,13 @@ export class SearchIndex {
     return entries;
   }
 }
+
+interface Scope {
+  readonly changed: ReadonlySet<string> | 'all';
+  readonly removed: ReadonlySet<string>;
+}
+
+const everything: Scope = { changed: 'all', removed: new Set() };
 
 interface StaleThing {
   readonly outline: Omit<Searchable, 'text'>;
