@@ -9,6 +9,7 @@ import { openSyncKit, type SyncKit, type TestProject } from './sync-kit.ts';
 let kit: SyncKit;
 let project: TestProject;
 let home: string;
+let log: string;
 
 const progress = (task: string) => `---
 type: progress
@@ -41,7 +42,8 @@ beforeAll(async () => {
     cwd: project.tree.root,
     message: { role: 'user', content: 'Please feed the numbat at dawn' },
   };
-  await writeFile(join(folder, 'aaaaaaaa-0000-4000-8000-000000000001.jsonl'), `${JSON.stringify(record)}\n`);
+  log = join(folder, 'aaaaaaaa-0000-4000-8000-000000000001.jsonl');
+  await writeFile(log, `${JSON.stringify(record)}\n`);
   await project.sync();
 });
 
@@ -79,4 +81,15 @@ test('[SR9] what a saved file no longer says is no longer found', async () => {
   await project.syncPaths(['.claude/progress/quokka-feeder-v1/phase-1-progress.md']);
 
   expect([(await search('wombat', 'task')).total, (await search('bilby', 'task')).total]).toEqual([0, 1]);
+});
+
+test('[SR9] a session is in search as long as it is kept, and no longer', async () => {
+  await rm(log, { force: true });
+  await project.sync({ allowEmpty: true });
+  expect((await search('numbat', 'session')).total).toBe(1);
+
+  await kit.sql`update sessions set source_gone_at = '2001-01-01' where project_id = ${project.id}`;
+  await project.sync({ allowEmpty: true });
+
+  expect((await search('numbat', 'session')).total).toBe(0);
 });

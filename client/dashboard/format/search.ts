@@ -32,21 +32,30 @@ export interface FacetValue {
 
 export type FacetName = keyof SearchFacets;
 
-/** Most hits first. */
+/** Most hits first. What is chosen is among them also when it has none, so that it can be let go. */
 export function toFacetValues(
-  facets: SearchFacets,
   name: FacetName,
+  counts: Readonly<Record<string, number>>,
+  chosen: string,
   /** By slug. */
   projectNames: ReadonlyMap<string, string>,
 ): readonly FacetValue[] {
-  const labels: Readonly<Record<FacetName, (value: string) => string>> = {
-    project: (slug) => projectNames.get(slug) ?? slug,
-    type: toWords,
-    status: (status) => (status === 'none' ? 'No status' : status),
-  };
-  return Object.entries(facets[name])
-    .map(([value, count]) => ({ value, label: labels[name](value), count }))
+  const found = Object.entries(counts);
+  const all = chosen === '' || Object.hasOwn(counts, chosen) ? found : [...found, [chosen, 0] as const];
+  return all
+    .map(([value, count]) => ({ value, label: toLabel(name, value, projectNames), count }))
     .toSorted((one, other) => other.count - one.count || compare(one.label, other.label));
+}
+
+function toLabel(name: FacetName, value: string, projectNames: ReadonlyMap<string, string>): string {
+  switch (name) {
+    case 'project':
+      return projectNames.get(value) ?? value;
+    case 'type':
+      return toWords(value);
+    case 'status':
+      return value === 'none' ? 'No status' : value;
+  }
 }
 
 const compare = (one: string, other: string): number => {

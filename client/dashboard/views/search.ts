@@ -10,7 +10,7 @@ import { foldSearch } from '../folds/search.ts';
 export const searchView = (caller: Caller, filters: SearchPageFilters): ViewSpec<SearchPage> => ({
   key: `search?${writeSearchFilters(filters).toString()}`,
   load: (signal) => caller('search', { query: toSearchQuery(filters) }, { signal }),
-  fold: foldSearch(filters),
+  fold: foldSearch(filters.project),
 });
 
 /** Owners come before everything else (SR7), so that the first page tells. */

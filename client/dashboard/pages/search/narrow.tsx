@@ -32,7 +32,7 @@ export function Narrow({ page: { facets }, filters, change }: NarrowProps) {
           key={name}
           title={facetNames[name]}
           chosen={filters[name]}
-          values={facets === undefined ? [] : toFacetValues(facets, name, projectNames)}
+          values={toFacetValues(name, facets?.[name] ?? {}, filters[name], projectNames)}
           choose={(value) => set(name, value)}
         />
       ))}
@@ -64,14 +64,9 @@ const firstShown = 8;
 
 function Facet({ title, chosen, values, choose }: FacetProps) {
   const [isWhole, setWhole] = useState(false);
-  // What is chosen can always be let go, also when nothing is left of it.
-  const all =
-    chosen === '' || values.some(({ value }) => value === chosen)
-      ? values
-      : [{ value: chosen, label: chosen, count: 0 }, ...values];
-  const shown = isWhole ? all : all.slice(0, firstShown);
+  const shown = isWhole ? values : values.slice(0, firstShown);
   // What all hits have in common narrows nothing.
-  if (all.length < 2 && chosen === '') return null;
+  if (values.length < 2 && chosen === '') return null;
   return (
     <section className="facet" aria-label={`By ${title.toLowerCase()}`}>
       <h2 className="facet-title muted small">{title}</h2>
@@ -90,10 +85,10 @@ function Facet({ title, chosen, values, choose }: FacetProps) {
             </button>
           </li>
         ))}
-        {all.length > firstShown && (
+        {values.length > firstShown && (
           <li>
             <button type="button" className="facet-value facet-more" onClick={() => setWhole(!isWhole)}>
-              {isWhole ? 'Fewer' : `${all.length - firstShown} more`}
+              {isWhole ? 'Fewer' : `${values.length - firstShown} more`}
             </button>
           </li>
         )}

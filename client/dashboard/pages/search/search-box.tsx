@@ -1,7 +1,7 @@
 /** The box: asks while one types, and Enter on an id goes straight to its owner (SR7). */
 import { useEffect, useRef, useState } from 'react';
 import type { SubmitEvent } from 'react';
-import { useNavigate } from 'react-router';
+import { NavigationType, useNavigate, useNavigationType } from 'react-router';
 import { CallError } from '../../../sdk/caller.ts';
 import { toQueriedId } from '../../address/id-query.ts';
 import { toGoPath } from '../../address/paths.ts';
@@ -22,14 +22,15 @@ const pauseMs = 200;
 export function SearchBox({ filters: { q, project }, ask }: SearchBoxProps) {
   const { caller } = useDashboard();
   const navigate = useNavigate();
+  const how = useNavigationType();
   const input = useRef<HTMLInputElement>(null);
   const leaving = useLeaving();
   const [typed, setTyped] = useState(q);
   const [asked, setAsked] = useState(q);
-  // Adjusted while rendering, as React advises: the address may change by Back or by a link.
+  // Adjusted while rendering, as React advises. Our own questions replace the address, and what is typed meanwhile stays.
   if (q !== asked) {
     setAsked(q);
-    if (q.trim() !== typed.trim()) setTyped(q);
+    if (how !== NavigationType.Replace) setTyped(q);
   }
   useEffect(() => {
     if (input.current?.value === '') input.current.focus();
