@@ -1,5 +1,6 @@
 /** Search wired to what is searched: where each kind of thing has its names, its facts and its text. */
 import { sql, type SQL } from 'drizzle-orm';
+import { anyOf } from './db/any-of.ts';
 import type { Db, Queryable } from './db/open.ts';
 import { toContent } from './features/documents/parse/parse-document.ts';
 import type { SessionRecord } from './features/sessions/read/reading.ts';
@@ -22,10 +23,10 @@ function outlinesOf(select: SQL): SearchSource['outlines'] {
   return async function* outlines(queryable, projectId, ids) {
     if (ids !== null) {
       for (let from = 0; from < ids.length; from += pageSize) {
-        const page = JSON.stringify(ids.slice(from, from + pageSize));
+        const page = ids.slice(from, from + pageSize);
         yield await readPage(
           queryable,
-          sql`${select} where project_id = ${projectId} and id in (select json_array_elements_text(${page}::json))`,
+          sql`${select} where project_id = ${projectId} and id = ${anyOf(page)}`,
         );
       }
       return;
@@ -51,16 +52,16 @@ async function readTexts(queryable: Queryable, statement: SQL): Promise<Map<stri
   return new Map(rows.map(({ id, text }) => [id, text]));
 }
 
-const idsIn = (ids: readonly string[]): SQL =>
-  sql`id in (select json_array_elements_text(${JSON.stringify(ids)}::json))`;
-
 /** The text without its header, whose values are facts already. */
 export async function readDocumentTexts(
   queryable: Queryable,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const bodies = await readTexts(queryable, sql`select id, body as text from documents where ${idsIn(ids)}`);
+  const bodies = await readTexts(
+    queryable,
+    sql`select id, body as text from documents where id = ${anyOf(ids)}`,
+  );
   return new Map(Array.from(bodies, ([id, body]) => [id, toContent(body)]));
 }
 
@@ -120,7 +121,7 @@ const featureSource: SearchSource = {
   texts: async (queryable, projectId, ids) =>
     await readTexts(
       queryable,
-      sql`select id, name as text from features where project_id = ${projectId} and ${idsIn(ids)}`,
+      sql`select id, name as text from features where project_id = ${projectId} and id = ${anyOf(ids)}`,
     ),
 };
 
@@ -136,6 +137,6 @@ const taskSource: SearchSource = {
       queryable,
       sql`
       select id, title || coalesce(e'\n' || description, '') as text
-      from tasks where project_id = ${projectId} and ${idsIn(ids)}`,
+      from tasks where project_id = ${projectId} and id = ${anyOf(ids)}`,
     ),
 };

@@ -1,6 +1,7 @@
 /** Documents as other features derive from them: everything that was read, but not the text. */
 import { sql } from 'drizzle-orm';
 import type { DocumentDates } from '../../../shared/views/document.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable } from '../../db/open.ts';
 import { isAtHome } from './ownership.ts';
 import type { DocumentReferences } from './parse/references.ts';
@@ -39,9 +40,8 @@ export async function* loadDocumentFacts(
 ): AsyncGenerator<DocumentFacts[]> {
   if (ids !== null) {
     for (let from = 0; from < ids.length; from += pageSize) {
-      const page = JSON.stringify(ids.slice(from, from + pageSize));
-      const isWanted = sql`id in (select json_array_elements_text(${page}::json))`;
-      yield await loadPage(queryable, sql`project_id = ${projectId} and ${isWanted}`);
+      const page = ids.slice(from, from + pageSize);
+      yield await loadPage(queryable, sql`project_id = ${projectId} and id = ${anyOf(page)}`);
     }
     return;
   }

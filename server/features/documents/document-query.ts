@@ -1,6 +1,7 @@
 /** Which documents of a project a list or an export shows, and in which order (DC12). */
 import { sql, type SQL } from 'drizzle-orm';
 import type { DocumentFilters, DocumentSort } from '../../../shared/api/documents.ts';
+import { anyOf } from '../../db/any-of.ts';
 import { toCanonicalIds } from './id-spelling.ts';
 
 type Filters = Pick<DocumentFilters, 'type' | 'status' | 'epic' | 'owner'>;
@@ -19,7 +20,7 @@ export function toCondition(projectId: string, { type, status, epic, owner }: Fi
 
 /** As one parameter, however many there are. */
 export function isOneOf(column: SQL, values: readonly string[]): SQL {
-  return sql`${column} in (select json_array_elements_text(${JSON.stringify(values)}::json))`;
+  return sql`${column} = ${anyOf(values)}`;
 }
 
 /** The columns carry the collation `C`. Only where nulls occur are they placed: elsewhere it would keep an index away. */

@@ -3,6 +3,7 @@ import { and, asc, count, eq, gt, sql, type SQL } from 'drizzle-orm';
 import type { DocumentRef } from '../../../shared/events/document.ts';
 import type { DocumentId } from '../../../shared/ids.ts';
 import type { DocumentDates } from '../../../shared/views/document.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import { documents as documentTable } from '../../db/tables/documents.ts';
 import { createDocumentId } from './document-id.ts';
@@ -143,7 +144,7 @@ export async function removeDocuments(
   }>(sql`
     with gone as (
       delete from documents
-      where project_id = ${projectId} and file_path in (select json_array_elements_text(${JSON.stringify(paths)}::json))
+      where project_id = ${projectId} and file_path = ${anyOf(paths)}
       returning id, file_path, type, doc_id, title
     ), remembered as (
       insert into former_documents (id, project_id, file_path, removed_at)

@@ -1,6 +1,7 @@
 /** Stat stamps by path: the only writer of their table, a cache that may be lost (DX8). */
 import { sql } from 'drizzle-orm';
 import type { ProjectId } from '../../../shared/ids.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import type { IndexedFile } from './change-set.ts';
 import type { FileStamp } from './stamp.ts';
@@ -96,7 +97,7 @@ export async function removeStamps(
   if (paths.length === 0) return;
   await tx.execute(sql`
     delete from file_stamps where project_id = ${projectId}
-      and file_path in (select jsonb_array_elements_text(${JSON.stringify(paths)}::jsonb))`);
+      and file_path = ${anyOf(paths)}`);
 }
 
 /** In memory what a row without its stamp is in the database: read again the next time it is found. */

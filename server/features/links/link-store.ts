@@ -1,6 +1,7 @@
 /** Rows of links and of what belongs to them: the only writer of their tables. */
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { toStorableJson } from '../../core/storable-json.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import { decidedLinks, links as linkTable, linkState } from '../../db/tables/links.ts';
 import type { FeatureEvidence } from './claims/feature-evidence.ts';
@@ -36,19 +37,14 @@ export async function saveLinks(
   { written, removed, decided, undecided }: LinkWrites,
 ): Promise<void> {
   for (const batch of inBatches(removed, 2000)) {
-    await tx.execute(sql`delete from links where project_id = ${projectId} and id in (${textsOf(batch)})`);
+    await tx.execute(sql`delete from links where project_id = ${projectId} and id = ${anyOf(batch)}`);
   }
   for (const batch of inBatches(written, batchSize)) await upsertLinks(tx, projectId, batch);
   for (const batch of inBatches(undecided, 2000)) {
-    await tx.execute(
-      sql`delete from decided_links where project_id = ${projectId} and id in (${textsOf(batch)})`,
-    );
+    await tx.execute(sql`delete from decided_links where project_id = ${projectId} and id = ${anyOf(batch)}`);
   }
   for (const batch of inBatches(decided, batchSize)) await upsertDecided(tx, projectId, batch);
 }
-
-const textsOf = (texts: readonly string[]) =>
-  sql`select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb)`;
 
 function* inBatches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
@@ -104,9 +100,9 @@ export async function saveUnresolved(
   documents: readonly DocumentUnresolved[],
 ): Promise<void> {
   for (const batch of inBatches(documents, batchSize)) {
-    const ids = textsOf(batch.map(({ documentId }) => documentId));
+    const ids = batch.map(({ documentId }) => documentId);
     await tx.execute(
-      sql`delete from unresolved_references where project_id = ${projectId} and document_id in (${ids})`,
+      sql`delete from unresolved_references where project_id = ${projectId} and document_id = ${anyOf(ids)}`,
     );
     const records = batch.flatMap(({ documentId, path, rows }) =>
       rows.map((row, position) => ({ documentId, path, position, ...row })),
@@ -155,7 +151,7 @@ export async function saveEvidence(
     const gone = batch.filter(([, now]) => now === undefined).map(([id]) => id);
     if (gone.length > 0) {
       await tx.execute(
-        sql`delete from feature_evidence where project_id = ${projectId} and feature_id in (${textsOf(gone)})`,
+        sql`delete from feature_evidence where project_id = ${projectId} and feature_id = ${anyOf(gone)}`,
       );
     }
     const records = batch.flatMap(([id, now]) => (now === undefined ? [] : [{ id, ...now }]));

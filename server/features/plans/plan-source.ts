@@ -4,6 +4,7 @@ import type { FileIssue } from '../../../shared/issues.ts';
 import type { DocumentDates } from '../../../shared/views/document.ts';
 import type { SourceChange } from '../../core/source-change.ts';
 import type { Pacer } from '../../platform/pacer.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { PlanMemory, RememberedPlans } from './plan-memory.ts';
 import { PlanModel } from './plan-model.ts';
 import { loadStoredPlans, readDerivedFrom } from './plan-store.ts';
@@ -76,10 +77,10 @@ export class PlanSource {
   async readDates(model: PlanModel, ids: Iterable<string>): Promise<void> {
     const held = [...ids].filter((id) => model.document(id) !== undefined);
     for (let from = 0; from < held.length; from += datePageSize) {
-      const page = JSON.stringify(held.slice(from, from + datePageSize));
+      const page = held.slice(from, from + datePageSize);
       const rows = await this.#options.db.execute<{ id: string; dates: DocumentDates }>(sql`
         select id, dates from documents where project_id = ${model.projectId}
-          and id in (select json_array_elements_text(${page}::json))`);
+          and id = ${anyOf(page)}`);
       for (const { id, dates } of rows) {
         model.putDates(id, dates);
         if (this.#pacer.isDue()) await this.#pacer.rest();

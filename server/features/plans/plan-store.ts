@@ -1,6 +1,7 @@
 /** Rows of features, phases and tasks: the only writer of their tables. */
 import { eq, sql, type SQL } from 'drizzle-orm';
 import { toStorableJson } from '../../core/storable-json.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import { planState } from '../../db/tables/plans.ts';
 import type { FeatureRow, PhaseRow, TaskRow } from './plan-rows.ts';
@@ -106,18 +107,15 @@ async function forParts<T>(
   for (let from = 0; from < items.length; from += partSize) await write(items.slice(from, from + partSize));
 }
 
-const toList = (keys: readonly string[]): SQL =>
-  sql`(select json_array_elements_text(${JSON.stringify(keys)}::json))`;
-
 async function removeTasks(tx: Transaction, projectId: string, ids: readonly string[]): Promise<void> {
   await forParts(ids, (part) =>
-    tx.execute(sql`delete from tasks where project_id = ${projectId} and id in ${toList(part)}`),
+    tx.execute(sql`delete from tasks where project_id = ${projectId} and id = ${anyOf(part)}`),
   );
 }
 
 async function removeFeatures(tx: Transaction, projectId: string, ids: readonly string[]): Promise<void> {
   await forParts(ids, (part) =>
-    tx.execute(sql`delete from features where project_id = ${projectId} and id in ${toList(part)}`),
+    tx.execute(sql`delete from features where project_id = ${projectId} and id = ${anyOf(part)}`),
   );
 }
 

@@ -1,7 +1,9 @@
 /** Rows of search: the only writer of its tables. */
 import { sql } from 'drizzle-orm';
+import { makePgArray } from 'drizzle-orm/pg-core/utils/array';
 import type { ProjectId } from '../../../shared/ids.ts';
 import type { SearchKind } from '../../../shared/views/search.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Db, Queryable, Transaction } from '../../db/open.ts';
 import { toBatches } from './batches.ts';
 import { indexVersion, toFactLines, toIdWords, type EntryVectors, type Searchable } from './entry.ts';
@@ -40,7 +42,7 @@ export async function saveEntries(
   const former = rows.filter((row) => !row.is_new).map((row) => row.id);
   if (former.length > 0) {
     await tx.execute(sql`
-      delete from search_parts where entry_id in (select json_array_elements_text(${JSON.stringify(former)}::json)::bigint)`);
+      delete from search_parts where entry_id = any(${makePgArray(former)}::bigint[])`);
   }
   const ids = new Map(rows.map((row) => [keyOf(row.kind, row.entity_id), row.id]));
   const parts = entries.flatMap(({ thing, vectors }) => {
@@ -90,7 +92,7 @@ export async function removeEntries(
   if (ids.length === 0) return;
   await tx.execute(sql`
     delete from search_entries where project_id = ${projectId} and kind = ${kind}
-      and entity_id in (select json_array_elements_text(${JSON.stringify(ids)}::json))`);
+      and entity_id = ${anyOf(ids)}`);
 }
 
 /** Digests of what is indexed, by id; null for all of the kind. */
@@ -100,10 +102,7 @@ export async function loadDigests(
   kind: SearchKind,
   ids: readonly string[] | null,
 ): Promise<Map<string, string>> {
-  const wanted =
-    ids === null
-      ? sql``
-      : sql`and entity_id in (select json_array_elements_text(${JSON.stringify(ids)}::json))`;
+  const wanted = ids === null ? sql`` : sql`and entity_id = ${anyOf(ids)}`;
   const rows = await queryable.execute<{ id: string; digest: string }>(sql`
     select entity_id as id, digest from search_entries
     where project_id = ${projectId} and kind = ${kind} ${wanted}`);

@@ -1,9 +1,9 @@
 /** Commits that sessions tell of, checked against the repository: the only writer of their tables (SE14). */
 import { sql } from 'drizzle-orm';
 import { toStorableJson } from '../../core/storable-json.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import type { CommitFact, CommitSource } from './read/reading.ts';
-import { toSqlList } from './sql-list.ts';
 
 /** A commit that was seen being made is not unmade by a later mention. */
 const rank = (row: string) =>
@@ -34,7 +34,7 @@ export async function removeCommits(
   sessionIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
-    delete from session_commits where project_id = ${projectId} and session_id in ${toSqlList(sessionIds)}`);
+    delete from session_commits where project_id = ${projectId} and session_id = ${anyOf(sessionIds)}`);
 }
 
 export interface ToldCommit {
@@ -54,7 +54,7 @@ export async function loadCommits(
   const rows = await queryable.execute<Record<string, unknown>>(sql`
     select session_id, hash, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at_text, source,
       verified, commit_id from session_commits
-    where project_id = ${projectId} and session_id in ${toSqlList(sessionIds)}
+    where project_id = ${projectId} and session_id = ${anyOf(sessionIds)}
     order by session_id, at nulls first, hash`);
   const bySession = new Map<string, ToldCommit[]>();
   for (const row of rows) {

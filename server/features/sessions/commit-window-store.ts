@@ -2,11 +2,11 @@
 import { sql } from 'drizzle-orm';
 import type { CommitWindow as WindowView, UsageTotal } from '../../../shared/views/session.ts';
 import { toStorableJson } from '../../core/storable-json.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import { advanceWindows, findWindow, type CommitWindow } from './commit-windows.ts';
 import { loadFacts } from './fact-store.ts';
 import type { SessionDelta } from './read/reading.ts';
-import { toSqlList } from './sql-list.ts';
 import type { UsageMove } from './usage-ledger.ts';
 
 interface Told {
@@ -56,7 +56,7 @@ async function load(
 ): Promise<Map<string, CommitWindow[]>> {
   const rows = await queryable.execute<Record<string, unknown>>(sql`
     select session_id, position, hash, ${time('started_at')} as started, ${time('ended_at')} as ended, events, tools, tokens
-    from session_commit_windows where project_id = ${projectId} and session_id in ${toSqlList(sessionIds)}
+    from session_commit_windows where project_id = ${projectId} and session_id = ${anyOf(sessionIds)}
     order by session_id, position`);
   const bySession = new Map<string, CommitWindow[]>();
   for (const row of rows) {
@@ -100,7 +100,7 @@ export async function removeWindows(
 ): Promise<void> {
   await tx.execute(sql`
     delete from session_commit_windows
-    where project_id = ${projectId} and session_id in ${toSqlList(sessionIds)}`);
+    where project_id = ${projectId} and session_id = ${anyOf(sessionIds)}`);
 }
 
 /** With what its facts tell of each window, and its part of the cost, in proportion to tokens. */

@@ -1,9 +1,9 @@
 /** Files, commands, artifacts and pull requests of sessions: the only writer of their table. */
 import { sql } from 'drizzle-orm';
 import { toStorableJson } from '../../core/storable-json.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import type { ArtifactFact, CommandFact, FileFact, PrLink, SessionDelta } from './read/reading.ts';
-import { toSqlList } from './sql-list.ts';
 
 export interface FactsOf {
   readonly file: FileFact;
@@ -41,7 +41,7 @@ export async function removeFacts(
   sessionIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
-    delete from session_facts where project_id = ${projectId} and session_id in ${toSqlList(sessionIds)}`);
+    delete from session_facts where project_id = ${projectId} and session_id = ${anyOf(sessionIds)}`);
 }
 
 export type SessionFactLists = { readonly [Kind in FactKind]: readonly FactsOf[Kind][] };
@@ -54,7 +54,7 @@ export async function loadFacts(
 ): Promise<Map<string, SessionFactLists>> {
   const rows = await queryable.execute<{ session_id: string; kind: FactKind; facts: unknown[] }>(sql`
     select session_id, kind, jsonb_agg(fact order by at nulls first, key) as facts from session_facts
-    where project_id = ${projectId} and session_id in ${toSqlList(sessionIds)}
+    where project_id = ${projectId} and session_id = ${anyOf(sessionIds)}
     group by session_id, kind`);
   const lists = new Map<string, SessionFactLists>();
   for (const { session_id, kind, facts } of rows) {

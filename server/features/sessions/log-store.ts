@@ -1,12 +1,12 @@
 /** Where reading of each log stands: the only writer of its table (SE21, SE22). */
 import { sql } from 'drizzle-orm';
 import { toStorableJson } from '../../core/storable-json.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import type { KeptIssue } from './log-issues.ts';
 import type { LogStamp } from './log-stamp.ts';
 import type { TailPosition } from './log-tail.ts';
 import type { SessionPiece } from './session-piece.ts';
-import { toSqlList } from './sql-list.ts';
 import type { Agent, ReaderState } from './read/reading.ts';
 
 /** Joins the transaction of the rows that were read: rows and offset commit together. */
@@ -110,7 +110,7 @@ export async function loadKnownLogs(
     where log.project_id = ${projectId} and ${
       paths === null
         ? sql`true`
-        : sql`exists (select from ${toSqlList(paths)} as wanted (path)
+        : sql`exists (select from jsonb_array_elements_text(${toStorableJson(paths)}::jsonb) as wanted (path)
             where log.path = wanted.path or starts_with(log.path, wanted.path || '/'))`
     }`);
   return rows.map((row) => ({
@@ -151,7 +151,7 @@ export async function loadProgress(
     select log.session_id, log."offset", log.head_hash, log.tail_hash, log.is_skipping, log.state,
       session.masked_secrets, session.record_count
     from session_logs log join sessions session on session.project_id = log.project_id and session.id = log.session_id
-    where log.project_id = ${projectId} and log.session_id in ${toSqlList(sessionIds)}`);
+    where log.project_id = ${projectId} and log.session_id = ${anyOf(sessionIds)}`);
   return new Map(
     rows.map((row) => [
       String(row.session_id),
@@ -176,5 +176,5 @@ export async function removeLogRows(
   sessionIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
-    delete from session_logs where project_id = ${projectId} and session_id in ${toSqlList(sessionIds)}`);
+    delete from session_logs where project_id = ${projectId} and session_id = ${anyOf(sessionIds)}`);
 }

@@ -1,8 +1,8 @@
 /** Rows of transcripts: the only writer of their table. Text is written once, in the pieces it was read in (SE23). */
 import { sql } from 'drizzle-orm';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
 import type { SessionRecord } from './read/reading.ts';
-import { toSqlList } from './sql-list.ts';
 
 /** Larger ones would be read for a page of few records, smaller ones cost a row each. */
 const chunkLength = 128 * 1024;
@@ -62,7 +62,7 @@ export async function removeRecords(
   sessionIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
-    delete from session_records where project_id = ${projectId} and session_id in ${toSqlList(sessionIds)}`);
+    delete from session_records where project_id = ${projectId} and session_id = ${anyOf(sessionIds)}`);
 }
 
 /** At most `limit` records after an index, in order. */

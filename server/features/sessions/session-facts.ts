@@ -1,10 +1,10 @@
 /** What other rooms derive from sessions: titles, commands, files, commits and pull requests. */
 import { sql } from 'drizzle-orm';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable } from '../../db/open.ts';
 import { loadCommits, type ToldCommit } from './commit-store.ts';
 import { loadFacts, type SessionFactLists } from './fact-store.ts';
 import type { FileAction, FileFact } from './read/reading.ts';
-import { toSqlList } from './sql-list.ts';
 
 export interface SessionFacts {
   readonly id: string;
@@ -53,7 +53,7 @@ export async function* loadSessionFacts(
       title_confidence: number;
     }>(sql`
       select id, parent_id, title, title_source, title_confidence from sessions
-      where project_id = ${projectId} and id > ${after} and ${ids === null ? sql`true` : sql`id in ${toSqlList(ids)}`}
+      where project_id = ${projectId} and id > ${after} and ${ids === null ? sql`true` : sql`id = ${anyOf(ids)}`}
       order by id limit ${pageSize}`);
     const last = rows.at(-1);
     if (last === undefined) return;

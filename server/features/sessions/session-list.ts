@@ -3,10 +3,10 @@ import { sql, type SQL } from 'drizzle-orm';
 import { Timestamp } from '../../../shared/ids.ts';
 import type { SessionFilters } from '../../../shared/api/sessions.ts';
 import type { SessionItem, SessionPage } from '../../../shared/views/session.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable } from '../../db/open.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
 import type { PriceTable } from './prices.ts';
-import { toSqlList } from './sql-list.ts';
 import { toTotal } from './usage-cost.ts';
 import { loadFamilyUsage } from './usage-sums.ts';
 
@@ -75,9 +75,9 @@ function toCondition(
   const conditions = [sql`session.project_id = ${projectId}`];
   if (status !== undefined) {
     const wanted = sql`case when ${isActive(now)} then 'active' else 'completed' end`;
-    conditions.push(sql`${wanted} in ${toSqlList(status)}`);
+    conditions.push(sql`${wanted} = ${anyOf(status)}`);
   }
-  if (agent !== undefined) conditions.push(sql`session.agent in ${toSqlList(agent)}`);
+  if (agent !== undefined) conditions.push(sql`session.agent = ${anyOf(agent)}`);
   if (model !== undefined) conditions.push(sql`${model} = any(session.models)`);
   if (since !== undefined) conditions.push(sql`session.active_at >= ${toInstant(since)}`);
   if (until !== undefined) {
@@ -85,7 +85,7 @@ function toCondition(
   }
   if (parent === 'none') conditions.push(sql`session.parent_id is null`);
   else if (parent !== undefined) conditions.push(sql`session.parent_id = ${parent}`);
-  if (ofFeature !== null) conditions.push(sql`session.id in ${toSqlList(ofFeature)}`);
+  if (ofFeature !== null) conditions.push(sql`session.id = ${anyOf(ofFeature)}`);
   return sql.join(conditions, sql` and `);
 }
 

@@ -2,9 +2,9 @@
 import { sql } from 'drizzle-orm';
 import type { SessionRef } from '../../../shared/events/session.ts';
 import { toStorableJson } from '../../core/storable-json.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Transaction } from '../../db/open.ts';
 import { familyOf, type SessionPiece } from './session-piece.ts';
-import { toSqlList } from './sql-list.ts';
 
 export interface SavedSessions {
   readonly added: readonly SessionRef[];
@@ -151,13 +151,13 @@ export async function linkParents(
   projectId: string,
   sessionIds: readonly string[],
 ): Promise<SessionRef[]> {
-  const ids = toSqlList(sessionIds);
+  const ids = anyOf(sessionIds);
   return await tx.execute<{ id: string; title: string }>(sql`
     update sessions child set parent_id = parent.id, family = parent.family
     from sessions parent
     where child.project_id = ${projectId} and parent.project_id = ${projectId} and child.role <> 'main'
       and child.parent_id is null and child.parent_recorded_id = parent.recorded_id and parent.id <> child.id
-      and parent.role = 'main' and (child.id in ${ids} or parent.id in ${ids})
+      and parent.role = 'main' and (child.id = ${ids} or parent.id = ${ids})
     returning child.id, child.title`);
 }
 
@@ -169,7 +169,7 @@ export async function markGone(
 ): Promise<void> {
   await tx.execute(sql`
     update sessions set source_gone_at = ${at.toISOString()}::timestamptz
-    where project_id = ${projectId} and id in ${toSqlList(sessionIds)}`);
+    where project_id = ${projectId} and id = ${anyOf(sessionIds)}`);
 }
 
 export async function removeSessionRows(
@@ -178,7 +178,7 @@ export async function removeSessionRows(
   sessionIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
-    delete from sessions where project_id = ${projectId} and id in ${toSqlList(sessionIds)}`);
+    delete from sessions where project_id = ${projectId} and id = ${anyOf(sessionIds)}`);
 }
 
 export async function loadRefs(
@@ -188,5 +188,5 @@ export async function loadRefs(
 ): Promise<SessionRef[]> {
   if (sessionIds.length === 0) return [];
   return await tx.execute<{ id: string; title: string }>(sql`
-    select id, title from sessions where project_id = ${projectId} and id in ${toSqlList(sessionIds)} order by id`);
+    select id, title from sessions where project_id = ${projectId} and id = ${anyOf(sessionIds)} order by id`);
 }

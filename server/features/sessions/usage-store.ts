@@ -1,8 +1,8 @@
 /** Rows of token usage with their sums: the only writer of their tables (SE9, SE11). */
 import { sql, type SQL } from 'drizzle-orm';
 import { toStorableJson } from '../../core/storable-json.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
-import { toSqlList } from './sql-list.ts';
 import { UsageLedger, type TotalChange, type UsageEntry, type UsageMove } from './usage-ledger.ts';
 import type { UsageFact } from './read/reading.ts';
 
@@ -20,7 +20,7 @@ export async function saveUsage(
 ): Promise<readonly UsageMove[]> {
   const keys = [...new Set(sessions.flatMap(({ usage }) => usage.map(({ key }) => key)))];
   if (keys.length === 0) return [];
-  const ledger = new UsageLedger(await loadEntries(tx, projectId, sql`key in ${toSqlList(keys)}`));
+  const ledger = new UsageLedger(await loadEntries(tx, projectId, sql`key = ${anyOf(keys)}`));
   for (const { sessionId, family, usage } of sessions) {
     for (const fact of usage) ledger.put({ ...fact, sessionId, family });
   }
@@ -35,13 +35,13 @@ export async function removeUsage(
   sessionIds: readonly string[],
 ): Promise<void> {
   if (sessionIds.length === 0) return;
-  const ids = toSqlList(sessionIds);
+  const ids = anyOf(sessionIds);
   const shared = await loadEntries(
     tx,
     projectId,
     sql`key in (
       select mine.key from session_usage mine
-      where mine.project_id = ${projectId} and mine.session_id in ${ids} and exists (
+      where mine.project_id = ${projectId} and mine.session_id = ${ids} and exists (
         select from session_usage other where other.project_id = mine.project_id
           and other.key = mine.key and other.session_id <> mine.session_id
       )
@@ -49,9 +49,9 @@ export async function removeUsage(
   );
   const ledger = new UsageLedger(shared);
   for (const sessionId of sessionIds) ledger.remove(sessionId);
-  await tx.execute(sql`delete from session_usage where project_id = ${projectId} and session_id in ${ids}`);
+  await tx.execute(sql`delete from session_usage where project_id = ${projectId} and session_id = ${ids}`);
   await tx.execute(
-    sql`delete from session_usage_totals where project_id = ${projectId} and session_id in ${ids}`,
+    sql`delete from session_usage_totals where project_id = ${projectId} and session_id = ${ids}`,
   );
   const gone = new Set(sessionIds);
   await addTotals(
@@ -125,5 +125,5 @@ async function addTotals(tx: Transaction, projectId: string, changes: readonly T
   if (shrunk.length === 0) return;
   await tx.execute(sql`
     delete from session_usage_totals
-    where project_id = ${projectId} and messages = 0 and session_id in ${toSqlList(shrunk)}`);
+    where project_id = ${projectId} and messages = 0 and session_id = ${anyOf(shrunk)}`);
 }

@@ -1,9 +1,9 @@
 /** Reads sums of tokens: of sessions alone, of sessions with their subagents, and of a whole project (SE9). */
 import { sql, type SQL } from 'drizzle-orm';
 import type { SessionTotals } from '../../../shared/views/session.ts';
+import { anyOf } from '../../db/any-of.ts';
 import type { Queryable } from '../../db/open.ts';
 import type { PriceTable } from './prices.ts';
-import { toSqlList } from './sql-list.ts';
 import { toTotal, type UsageSum } from './usage-cost.ts';
 
 /** Of each session alone. */
@@ -16,7 +16,7 @@ export async function loadOwnUsage(
     queryable,
     sql`total.session_id`,
     sql`session_usage_totals total
-      where total.project_id = ${projectId} and total.scope = 'own' and total.session_id in ${toSqlList(sessionIds)}`,
+      where total.project_id = ${projectId} and total.scope = 'own' and total.session_id = ${anyOf(sessionIds)}`,
   );
 }
 
@@ -34,7 +34,7 @@ export async function loadFamilyUsage(
         and (session.id = session.family or member.id = session.id)
       join session_usage_totals total on total.project_id = member.project_id and total.session_id = member.id
         and total.scope = case when session.id = session.family then 'family' else 'own' end
-      where session.project_id = ${projectId} and session.id in ${toSqlList(sessionIds)}`,
+      where session.project_id = ${projectId} and session.id = ${anyOf(sessionIds)}`,
   );
 }
 
