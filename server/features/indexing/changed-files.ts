@@ -49,7 +49,10 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
   context.count('changedFilesTotal', options.paths.length + options.logs.length);
 
   const scannedAtNs = toScanStart(tools.clock.now().getTime());
-  const batch = await lookAtPaths(tools, context, project, known, options);
+  const [batch, openIssues] = await Promise.all([
+    lookAtPaths(tools, context, project, known, options),
+    listOpenWalkIssues(tools.db, project.id),
+  ]);
   const dates = new ProjectDates({
     ...tools,
     project,
@@ -60,10 +63,9 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
       : null,
   });
   const files = createFileReader({ root: project.root, ...tools.limits });
-  const [texts, moves, openIssues] = await Promise.all([
+  const [texts, moves] = await Promise.all([
     readTreeTexts(project.root),
     findMoves(context, files, batch.changes.toRead, [...batch.removals, ...findMovedAway(batch)], known),
-    listOpenWalkIssues(tools.db, project.id),
     dates.settled(),
   ]);
   const writer = new IndexWriter({

@@ -13,7 +13,7 @@ import type {
   IndexableDocument,
   ReadDocument,
 } from './document-index.ts';
-import { recordIssues, readOpenIssues } from './issue-store.ts';
+import { recordIssues, countOpenIssues } from './issue-store.ts';
 import { createPacer } from '../../platform/pacer.ts';
 import type { FileReader } from './read-file.ts';
 import type { SourceProject, SourceProjects } from './source.ts';
@@ -195,7 +195,7 @@ export class IndexWriter {
     if (changes.added.length + changes.updated.length === 0 && !hasOtherIssues)
       return { changes, version: null };
 
-    const issueCount = hasOtherIssues ? (await readOpenIssues(tx, project.id)).count : null;
+    const issueCount = hasOtherIssues ? await countOpenIssues(tx, project.id) : null;
     const figures = await projects.noteIndexed(tx, project.id, {
       documentsBy: changes.added.length,
       issueCount,

@@ -3,7 +3,7 @@ import type { Emit } from '../../core/journal.ts';
 import { topicsOf } from '../../core/topics.ts';
 import type { StoredOperation } from '../../core/workflow.ts';
 import type { Transaction } from '../../db/open.ts';
-import { readOpenIssues } from './issue-store.ts';
+import { countOpenIssues, recountOpenIssues } from './issue-store.ts';
 import type { SourceProjects } from './source.ts';
 
 /** Tells of it only when it is another number than before. */
@@ -14,7 +14,12 @@ export async function announceIssueCount(
   emit: Emit,
 ): Promise<void> {
   const { projectId, id: operationId } = operation;
-  const { count } = await readOpenIssues(tx, projectId);
+  // A saved file is not to wait for the count of all that is wrong elsewhere.
+  const isBatch = operation.kind === 'sync_changed_files';
+  const count = isBatch
+    ? await recountOpenIssues(tx, { projectId, operationId })
+    : await countOpenIssues(tx, projectId);
+  if (count === null) return;
   const figures = await projects.noteIssueCount(tx, projectId, count);
   if (figures === undefined) return;
   const { documentCount, issueCount } = figures;

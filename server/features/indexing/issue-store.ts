@@ -1,10 +1,11 @@
 /** Issues by file: opened when found, closed when the file is good or gone (IX1). The only writer of their tables. */
 import { randomBytes } from 'node:crypto';
-import { and, inArray, isNull, eq, sql } from 'drizzle-orm';
+import { and, inArray, isNull, eq, ne, notInArray, sql } from 'drizzle-orm';
 import type { OperationId, ProjectId } from '../../../shared/ids.ts';
 import { severityOf, type FileIssue, type IssueCode, type IssueSource } from '../../../shared/issues.ts';
+import { anyOf, toTextArray } from '../../db/any-of.ts';
 import type { Queryable, Transaction } from '../../db/open.ts';
-import { issues as issueTable, operationIssues } from '../../db/tables/indexing.ts';
+import { issues as issueTable } from '../../db/tables/indexing.ts';
 
 export type IssueRow = typeof issueTable.$inferSelect;
 
@@ -94,16 +95,13 @@ export async function applyIssues(
   for (let from = 0; from < inserted.length; from += 500) {
     await tx.insert(issueTable).values(inserted.slice(from, from + 500));
   }
-  for (const { row, issue } of changes.seen) {
-    const { message, column, offset } = issue;
-    await tx
-      .update(issueTable)
-      .set({ message, column, offset, lastSeenAt: at })
-      .where(eq(issueTable.id, row.id));
-  }
+  await noteSeen(tx, changes.seen, at);
   const resolved = changes.resolved.map((row) => row.id);
   if (resolved.length > 0) {
-    await tx.update(issueTable).set({ resolvedAt: at }).where(inArray(issueTable.id, resolved));
+    await tx
+      .update(issueTable)
+      .set({ resolvedAt: at })
+      .where(sql`${issueTable.id} = ${anyOf(resolved)}`);
   }
   await noteRecorded(tx, operationId, [
     ...inserted.map((row) => row.id),
@@ -112,15 +110,29 @@ export async function applyIssues(
   return inserted.length > 0 || resolved.length > 0;
 }
 
+async function noteSeen(tx: Transaction, seen: IssueChanges['seen'], at: Date): Promise<void> {
+  if (seen.length === 0) return;
+  const ids = seen.map(({ row }) => row.id);
+  await tx.execute(
+    sql`update issues set last_seen_at = ${at.toISOString()}::timestamptz(3) where id = ${anyOf(ids)}`,
+  );
+  for (const { row, issue } of seen) {
+    const { message, column, offset } = issue;
+    if (row.message === message && row.column === column && row.offset === offset) continue;
+    await tx.update(issueTable).set({ message, column, offset }).where(eq(issueTable.id, row.id));
+  }
+}
+
 async function noteRecorded(
   tx: Transaction,
   operationId: OperationId,
   ids: readonly string[],
 ): Promise<void> {
-  for (let from = 0; from < ids.length; from += 1000) {
-    const rows = ids.slice(from, from + 1000).map((issueId) => ({ operationId, issueId }));
-    await tx.insert(operationIssues).values(rows).onConflictDoNothing();
-  }
+  if (ids.length === 0) return;
+  await tx.execute(sql`
+    insert into operation_issues (operation_id, issue_id)
+    select ${operationId}, id from unnest(${toTextArray(ids)}) as recorded (id)
+    on conflict do nothing`);
 }
 
 async function listOpen(
@@ -129,21 +141,20 @@ async function listOpen(
   paths: readonly string[] | null,
 ): Promise<IssueRow[]> {
   if (paths?.length === 0) return [];
+  const isUnresolved = isNull(issueTable.resolvedAt);
   return await tx
     .select()
     .from(issueTable)
     .where(
       and(
         eq(issueTable.projectId, projectId),
-        isNull(issueTable.resolvedAt),
         eq(issueTable.source, source),
+        // Wrapped, so that the index of paths is taken and never that of all that is open.
         paths === null
-          ? undefined
-          : sql`${issueTable.filePath} in (select jsonb_array_elements_text(${JSON.stringify(paths)}::jsonb))`,
+          ? isUnresolved
+          : sql`${issueTable.filePath} = ${anyOf(paths)} and (${isUnresolved}) is true`,
         // Those of the walk are settled for the whole walk at once; others have no such walk.
-        source === 'file'
-          ? sql`${issueTable.code} not in (select jsonb_array_elements_text(${JSON.stringify(walkCodes)}::jsonb))`
-          : undefined,
+        source === 'file' ? notInArray(issueTable.code, [...walkCodes]) : undefined,
       ),
     );
 }
@@ -155,7 +166,7 @@ async function findFirstSeen(
   opened: readonly FileIssue[],
 ): Promise<Map<string, Date>> {
   if (opened.length === 0) return new Map();
-  const paths = JSON.stringify([...new Set(opened.map((issue) => issue.path))]);
+  const paths = [...new Set(opened.map((issue) => issue.path))];
   const rows = await tx
     .select({
       path: issueTable.filePath,
@@ -163,12 +174,7 @@ async function findFirstSeen(
       first: sql<string>`min(${issueTable.firstSeenAt})`,
     })
     .from(issueTable)
-    .where(
-      and(
-        eq(issueTable.projectId, projectId),
-        sql`${issueTable.filePath} in (select jsonb_array_elements_text(${paths}::jsonb))`,
-      ),
-    )
+    .where(and(eq(issueTable.projectId, projectId), sql`${issueTable.filePath} = ${anyOf(paths)}`))
     .groupBy(issueTable.filePath, issueTable.code);
   return new Map(rows.map((row) => [`${row.path}\0${row.code}`, new Date(row.first)]));
 }
@@ -185,6 +191,32 @@ export async function listOpenWalkIssues(queryable: Queryable, projectId: Projec
         inArray(issueTable.code, [...walkCodes]),
       ),
     );
+}
+
+/** Errors and warnings. */
+export async function countOpenIssues(queryable: Queryable, projectId: ProjectId): Promise<number> {
+  const { resolvedAt, severity } = issueTable;
+  const isOpen = and(eq(issueTable.projectId, projectId), isNull(resolvedAt), ne(severity, 'notice'));
+  return await queryable.$count(issueTable, isOpen);
+}
+
+/**
+ * Null where the operation has neither found nor resolved any: what it resolved is known by the time alone, and an hour
+ * is allowed to a clock that goes back.
+ */
+export async function recountOpenIssues(
+  queryable: Queryable,
+  { projectId, operationId }: Pick<IssueScope, 'projectId' | 'operationId'>,
+): Promise<number | null> {
+  const [row] = await queryable.execute<{ count: string | null }>(sql`
+    select case when exists (select from operation_issues where operation_id = ${operationId}) or exists (
+      select from issues where project_id = ${projectId}
+        and resolved_at >= (select started_at from operations where id = ${operationId}) - interval '1 hour'
+    ) then (
+      select count(*) from issues
+      where project_id = ${projectId} and resolved_at is null and severity <> 'notice'
+    ) end as count`);
+  return row?.count == null ? null : Number(row.count);
 }
 
 export interface OpenIssues {

@@ -3,7 +3,7 @@ import type { Emit } from '../../core/journal.ts';
 import { topicsOf } from '../../core/topics.ts';
 import type { OperationContext } from '../../core/workflow.ts';
 import type { Transaction } from '../../db/open.ts';
-import { readOpenIssues, type IssueScope } from './issue-store.ts';
+import { countOpenIssues, type IssueScope } from './issue-store.ts';
 import type { SourceProject } from './source.ts';
 import { forgetStamp, removeStamps, type KnownFile } from './stamp-store.ts';
 import type { IndexingTools } from './tools.ts';
@@ -36,7 +36,7 @@ export async function commitRemovals(
   const hasIssueChanges = await settleIssues(tx, scope);
   if (removed.length === 0 && !hasIssueChanges) return 0;
 
-  const { count } = await readOpenIssues(tx, project.id);
+  const count = await countOpenIssues(tx, project.id);
   const { documentCount, issueCount, indexVersion } = await tools.projects.noteIndexed(tx, project.id, {
     documentsBy: -removed.length,
     issueCount: count,
