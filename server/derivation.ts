@@ -77,8 +77,9 @@ class DerivationRun implements Derivation {
   async readOthers(documents: ChangedRows): Promise<void> {
     await this.#plans.readTasks(this.#toChange(documents));
     const { project, isForced, logs } = this.#scope;
+    if (logs.length === 0) return;
     const sessionProject = await loadSessionProject(this.#parts.db, project.id);
-    if (sessionProject === undefined || logs.length === 0) return;
+    if (sessionProject === undefined) return;
     this.#sessions = await syncSessions(this.#parts.sessions, this.#context, {
       project: sessionProject,
       logs,

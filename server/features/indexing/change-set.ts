@@ -1,5 +1,5 @@
 /** Decides from stats alone what has to be read and what is gone; and, once hashed, what has only moved. */
-import { baseName, isCovered, sortByCodePoint } from './paths.ts';
+import { baseName, isCovered, isWithin, sortByCodePoint } from './paths.ts';
 import { isSameStamp, type FileStamp } from './stamp.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -39,10 +39,20 @@ export function planChanges(
   }
   const present = new Set(failed);
   for (const file of files) present.add(file.path);
-  const gone = [...indexed.keys()].filter(
-    (path) => !present.has(path) && (scopes === undefined || isCovered(path, scopes)),
-  );
+  const isInScope = toScopeTest(scopes);
+  const gone: string[] = [];
+  for (const path of indexed.keys()) if (isInScope(path) && !present.has(path)) gone.push(path);
   return { unchanged, toRead, gone: sortByCodePoint(gone, (path) => path) };
+}
+
+/** A saved file is compared with everything that is indexed: a few places are tried one by one, which makes no text. */
+const fewPlaces = 8;
+
+function toScopeTest(scopes: ReadonlySet<string> | undefined): (path: string) => boolean {
+  if (scopes === undefined) return () => true;
+  if (scopes.size > fewPlaces) return (path) => isCovered(path, scopes);
+  const places = [...scopes];
+  return (path) => places.some((place) => isWithin(path, place));
 }
 
 function isUnchanged(file: FoundFile, indexed: IndexedFile | undefined): boolean {

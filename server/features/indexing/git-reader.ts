@@ -87,6 +87,7 @@ export class GitReader {
   async readPaths(project: SourceProject, paths: readonly string[], signal: AbortSignal): Promise<GitDates> {
     const current = await this.findCurrent(project, signal);
     const repository = this.#remembered.get(project.id)?.repository;
+    if (current !== null && repository === null) return current;
     if (current === null || repository == null || paths.length === 0) return await this.read(project, signal);
     const dirty = parseStatus(await repository.status(paths, signal), repository.prefix);
     const asked = new Set(paths);

@@ -191,8 +191,11 @@ export class LinkRun {
 
   async #readDecisions(queryable: Db | Transaction): Promise<Taken> {
     const { projectId } = this.#change;
-    const reviews = await loadReviews(queryable, projectId);
-    return { reviews, manual: await loadManualLinks(queryable, projectId) };
+    const [reviews, manual] = await Promise.all([
+      loadReviews(queryable, projectId),
+      loadManualLinks(queryable, projectId),
+    ]);
+    return { reviews, manual };
   }
 
   async #restIfDue(): Promise<void> {
