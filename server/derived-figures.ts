@@ -17,17 +17,14 @@ export async function readDerivedFigures(
   logicVersion: string,
 ): Promise<DerivedFigures> {
   if (projectId === null) return { links: { ...noLinks, logicVersion }, rows: noRows };
-  const [state] = await queryable.select().from(linkState).where(eq(linkState.projectId, projectId));
-  const [rows] = await queryable.execute<{
-    sessions: number;
-    features: number;
-    tasks: number;
-    links: number;
-  }>(sql`
-    select (select count(*)::int from sessions where project_id = ${projectId}) as sessions,
-      (select count(*)::int from features where project_id = ${projectId}) as features,
-      (select count(*)::int from tasks where project_id = ${projectId}) as tasks,
-      (select count(*)::int from links where project_id = ${projectId}) as links`);
+  const [[state], [rows]] = await Promise.all([
+    queryable.select().from(linkState).where(eq(linkState.projectId, projectId)),
+    queryable.execute<{ sessions: number; features: number; tasks: number; links: number }>(sql`
+      select (select count(*)::int from sessions where project_id = ${projectId}) as sessions,
+        (select count(*)::int from features where project_id = ${projectId}) as features,
+        (select count(*)::int from tasks where project_id = ${projectId}) as tasks,
+        (select count(*)::int from links where project_id = ${projectId}) as links`),
+  ]);
   if (state === undefined) return { links: { ...noLinks, logicVersion }, rows: rows ?? noRows };
   const { lastRebuildAt, trigger, reason, linksTotal, pending } = state;
   return {

@@ -2,6 +2,7 @@
 import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core/utils/array';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { prepareStatements } from './prepared.ts';
 
 export type Db = PostgresJsDatabase;
 export type Transaction = Parameters<Parameters<Db['transaction']>[0]>[0];
@@ -40,6 +41,7 @@ export function connect(target: ConnectionTarget, options: { max: number }): pos
 
 export function openDatabase(target: ConnectionTarget, { max = 10 } = {}): Database {
   const client = connect(target, { max });
+  prepareStatements(client);
   const db = drizzle(client);
   return {
     db,

@@ -18,17 +18,19 @@ export async function listPage(
   const { page, per_page } = query;
   const condition = toCondition(projectId, query);
   const order = toOrder(query);
-  // The ids are sorted alone: whole rows are looked at only for the page itself.
-  const items = await queryable.execute<DocumentItem>(sql`
-    select ${itemColumns} from documents d
-    where d.id in (
-      select d.id from documents d where ${condition}
-      order by ${order} limit ${per_page} offset ${(page - 1) * per_page}
-    )
-    order by ${order}`);
-  const [row] = await queryable.execute<{ total: number }>(
-    sql`select count(*)::integer as total from documents d where ${condition}`,
-  );
+  const [items, [row]] = await Promise.all([
+    // The ids are sorted alone: whole rows are looked at only for the page itself.
+    queryable.execute<DocumentItem>(sql`
+      select ${itemColumns} from documents d
+      where d.id in (
+        select d.id from documents d where ${condition}
+        order by ${order} limit ${per_page} offset ${(page - 1) * per_page}
+      )
+      order by ${order}`),
+    queryable.execute<{ total: number }>(
+      sql`select count(*)::integer as total from documents d where ${condition}`,
+    ),
+  ]);
   const total = row?.total ?? 0;
   return { items: [...items], total, page, per_page, pages: Math.ceil(total / per_page) };
 }

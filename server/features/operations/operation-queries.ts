@@ -57,8 +57,10 @@ export async function toRecords(
   options: { withPhases: boolean; now: Date },
 ): Promise<OperationRecord[]> {
   const ids = rows.map((row) => row.id);
-  const phases = options.withPhases ? await listPhases(queryable, ids) : null;
-  const waiting = await listWaiting(queryable, rows, options.now);
+  const [phases, waiting] = await Promise.all([
+    options.withPhases ? listPhases(queryable, ids) : null,
+    listWaiting(queryable, rows, options.now),
+  ]);
   return rows.map((row) => {
     const waitingFor = waiting.get(row.id);
     return toRecord(row, {

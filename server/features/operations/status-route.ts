@@ -41,13 +41,15 @@ export function mountStatus(kit: HttpKit, options: StatusOptions): void {
     const project =
       slug === null ? await options.projects.active(tx) : await requireProject(options.projects, tx, slug);
     const watch = options.watchStatus(project?.id ?? null);
-    const derived = await options.readDerived(tx, project?.id ?? null);
-    const [operationFigures, git, openIssues, databaseBytes] = [
-      await readOperations(tx, project?.id ?? null, options.clock),
-      await readGit(tx, project?.id ?? null),
-      await countIssues(tx, project?.id ?? null),
-      await readSize(tx),
-    ];
+    const id = project?.id ?? null;
+    // Asked at once: while a sync keeps the event loop busy, each answer waits for its turn.
+    const [derived, operationFigures, git, openIssues, databaseBytes] = await Promise.all([
+      options.readDerived(tx, id),
+      readOperations(tx, id, options.clock),
+      readGit(tx, id),
+      countIssues(tx, id),
+      readSize(tx),
+    ]);
     return {
       status: 'active' as const,
       sync_engine: options.isStopping() ? ('unavailable' as const) : ('ready' as const),
@@ -95,15 +97,21 @@ async function readOperations(
   const isActive = inArray(operations.status, ['queued', 'running']);
   const rows = (where: ReturnType<typeof and>, limit: number) =>
     tx.select().from(operations).where(where).orderBy(desc(operations.id)).limit(limit);
-  const active = await rows(and(ofProject, isActive), activeShown);
-  const recent = await rows(ofProject, recentShown);
-  const [tracked] = await tx.select({ count: count() }).from(operations).where(ofProject);
+  const [active, recent, [tracked]] = await Promise.all([
+    rows(and(ofProject, isActive), activeShown),
+    rows(ofProject, recentShown),
+    tx.select({ count: count() }).from(operations).where(ofProject),
+  ]);
   const options = { withPhases: true, now: clock.now() };
+  const [activeOperations, recentOperations] = await Promise.all([
+    toRecords(tx, active, options),
+    toRecords(tx, recent, options),
+  ]);
   return {
     activeOperationCount: active.length,
-    activeOperations: await toRecords(tx, active, options),
+    activeOperations,
     queuedOperationCount: active.filter((row) => row.status === 'queued').length,
-    recentOperations: await toRecords(tx, recent, options),
+    recentOperations,
     trackedOperationCount: tracked?.count ?? 0,
   };
 }
