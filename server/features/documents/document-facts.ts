@@ -45,11 +45,18 @@ export async function* loadDocumentFacts(
     }
     return;
   }
-  for (let after = ''; ;) {
-    const page = await loadPage(queryable, sql`project_id = ${projectId} and file_path > ${after}`);
+  const loadAfter = (path: string) =>
+    loadPage(queryable, sql`project_id = ${projectId} and file_path > ${path}`);
+  for (let coming = loadAfter(''); ;) {
+    const page = await coming;
+    const isLast = page.length < pageSize;
+    if (!isLast) {
+      // Asked for while this page is worked on; a failure is heard where it is awaited.
+      coming = loadAfter(page.at(-1)!.path);
+      coming.catch(() => undefined);
+    }
     if (page.length > 0) yield page;
-    if (page.length < pageSize) return;
-    after = page.at(-1)!.path;
+    if (isLast) return;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Db, Transaction } from '../../db/open.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createPacer, type Pacer } from '../../platform/pacer.ts';
 import { findCycleIssues } from './claims/cycles.ts';
+import type { FeatureEvidence } from './claims/feature-evidence.ts';
 import type { IssueSink, LinkSources, PlanView, Review, TaskFacts } from './facts.ts';
 import { collectAll, collectChanges, toEvidence, toUnresolved, type LinkChanges } from './link-changes.ts';
 import type { LinkMemory, RememberedLinks } from './link-memory.ts';
@@ -58,6 +59,12 @@ interface Derived {
   readonly total: number;
 }
 
+interface StoredRows {
+  readonly links: Awaited<ReturnType<typeof loadStoredLinks>>;
+  readonly unresolved: Map<string, string>;
+  readonly evidence: ReadonlyMap<string, FeatureEvidence>;
+}
+
 const sessionPage = 250;
 const noCounts = { created: 0, updated: 0, removed: 0 };
 
@@ -92,8 +99,7 @@ export class LinkRun {
     const plans = await view();
     if (isWhole) await this.#load(plans);
     else await this.#advance(remembered, plans);
-    await this.#derive();
-    const derived = isWhole ? await this.#compareAll() : await this.#compareChanges(state.linksTotal);
+    const derived = isWhole ? await this.#deriveAll() : await this.#deriveChanges(state.linksTotal);
     return this.#toPrepared(derived, reason);
   }
 
@@ -238,13 +244,23 @@ export class LinkRun {
     tell();
   }
 
-  async #compareAll(): Promise<Derived> {
+  /** The database reads what is stored while this process works out what is to be. */
+  async #deriveAll(): Promise<Derived> {
     const { db } = this.#options;
     const { projectId } = this.#change;
+    const [links, unresolved, evidence] = await Promise.all([
+      loadStoredLinks(db, projectId),
+      loadUnresolved(db, projectId),
+      loadEvidence(db, projectId),
+      this.#derive(),
+    ]);
+    return await this.#compareAll({ links, unresolved, evidence });
+  }
+
+  async #compareAll({ links, unresolved: stored, evidence: former }: StoredRows): Promise<Derived> {
     const model = this.#model;
     this.#context.enter('links:catalog');
-    const { changes, total } = await collectAll(model, await loadStoredLinks(db, projectId), this.#pacer);
-    const stored = await loadUnresolved(db, projectId);
+    const { changes, total } = await collectAll(model, links, this.#pacer);
     const unresolved: DocumentUnresolved[] = [];
     for (const { id } of model.documents()) {
       const now = toUnresolved(model, id);
@@ -254,7 +270,7 @@ export class LinkRun {
     }
     for (const id of stored.keys()) unresolved.push(toUnresolved(model, id));
     const evidence = new Map(toEvidence(model, model.features().keys()));
-    for (const [id, before] of await loadEvidence(db, projectId)) {
+    for (const [id, before] of former) {
       const now = evidence.get(id);
       if (now === undefined) evidence.set(id, undefined);
       else if (JSON.stringify(now) === JSON.stringify(before)) evidence.delete(id);
@@ -264,7 +280,8 @@ export class LinkRun {
     return { changes, unresolved, evidence, issues: await this.#findIssues(), total };
   }
 
-  async #compareChanges(totalBefore: number): Promise<Derived> {
+  async #deriveChanges(totalBefore: number): Promise<Derived> {
+    await this.#derive();
     const model = this.#model;
     this.#context.enter('links:catalog');
     const changes = await collectChanges(model, this.#pacer);

@@ -302,6 +302,7 @@ export class LinkModel {
 
   #setUnresolved(unit: Unit, unresolved: readonly Unresolved[]): void {
     const before = this.#unresolved.get(unit) ?? [];
+    if (before.length === 0 && unresolved.length === 0) return;
     if (JSON.stringify(before) !== JSON.stringify(unresolved)) this.#changedUnresolved.add(unit.slice(2));
     if (unresolved.length === 0) this.#unresolved.delete(unit);
     else this.#unresolved.set(unit, unresolved);
