@@ -208,6 +208,19 @@ describe('[OP27.2] the disk is the truth', () => {
     expect({ ...after, document_count: 3 }).toEqual({ ...before });
     expect(after.document_count).toBe(4);
   });
+
+  test('[LK17] a batch that closes or opens a circle of dependencies changes the number of open issues', async () => {
+    const project = await addSynced();
+    const counts: number[] = [];
+    for (const on of ['US0002', 'none']) {
+      await project.tree.write('stories/US0001-login.md', `# Login\n\n> **Depends on:** ${on}\n`);
+      await project.tree.write('stories/US0002-logout.md', '# Logout\n\n> **Depends on:** US0001\n');
+      await project.syncPaths(['stories/US0001-login.md', 'stories/US0002-logout.md']);
+      counts.push((await project.view()).issue_count);
+    }
+
+    expect(counts).toEqual([2, 0]);
+  });
 });
 
 describe('[DX16] the guard', () => {
