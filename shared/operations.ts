@@ -29,6 +29,7 @@ export const phasesOf = {
   ],
   rebuild_links: ['queued', ...linkPhases, 'analytics', 'completed'],
   sync_changed_files: ['queued', 'changed-files', 'features', ...linkPhases, 'search', 'completed'],
+  push_work_items: ['queued', 'validate', 'plan', 'overwrite', 'push', 'finalize', 'completed'],
 } as const;
 
 export type OperationKind = keyof typeof phasesOf;
@@ -48,6 +49,8 @@ export const OperationErrorCode = z.enum([
   'database_unavailable',
   'coalesced',
   'cancelled',
+  'upstream',
+  'overwrite_failed',
   'internal',
 ]);
 export type OperationErrorCode = z.infer<typeof OperationErrorCode>;
@@ -82,6 +85,12 @@ export const CounterName = z.enum([
   'linksRemoved',
   'changedFilesTotal',
   'issuesFound',
+  'itemsCreated',
+  'itemsUpdated',
+  'itemsUnchanged',
+  'itemsFailed',
+  'itemsSkipped',
+  'itemsDeleted',
 ]);
 export type CounterName = z.infer<typeof CounterName>;
 export const Counters = z.partialRecord(CounterName, z.number().int().nonnegative());

@@ -17,6 +17,7 @@ import {
   markCancelRequested,
   markRunning,
   readLane,
+  saveCounters,
   saveEnding,
   saveRequest,
   toRecord,
@@ -202,11 +203,12 @@ export class Lanes {
     const row = await lockOperation(tx, id);
     if (row === undefined || isTerminal(row.status)) return null;
     const { stats, durationMs } = row;
-    const ended = await saveEnding(tx, id, { ending, stats, at: this.#options.clock.now() }, null);
+    let ended = await saveEnding(tx, id, { ending, stats, at: this.#options.clock.now() }, null);
     if (this.isKnown(row)) {
       const operation = toStored(row);
       const workflow = this.#options.workflows[operation.kind];
-      await workflow.end?.(tx, operation, { ending, result: null, durationMs }, emit);
+      const known = await workflow.end?.(tx, operation, { ending, result: null, durationMs }, emit);
+      if (known) ended = await saveCounters(tx, ended, known);
     }
     const phases = (await listPhases(tx, [id])).get(id) ?? [];
     emit(toEndDraft(ended, toRecord(ended, { phases, now: ended.updatedAt })));
@@ -234,6 +236,7 @@ export class Lanes {
   async retryInterrupted(tx: Transaction, emit: Emit, row: OperationRow): Promise<void> {
     if (!this.#options.retriesInterrupted || row.attempt !== 1 || !this.isKnown(row)) return;
     const { id, attempt, ...same } = toStored(row);
+    if (this.#options.workflows[same.kind].isRetriedByHand === true) return;
     const again = { ...same, trigger: 'retry', attempt: attempt + 1, retryOf: id, delayMs: retryDelayMs };
     const place = { id: createOperationId(this.#options.clock.now().getTime()), mayBegin: false };
     await this.admit(tx, emit, { ...again, isNeverRefused: true }, place);
@@ -263,6 +266,6 @@ export class Lanes {
 const queueFull = (): AppError =>
   new AppError(
     'QUEUE_FULL',
-    `${laneCapacity} operations of this project wait already; try again when one has ended.`,
+    `${laneCapacity} operations wait in this lane already; try again when one has ended.`,
     { headers: { 'Retry-After': '5' } },
   );

@@ -11,7 +11,14 @@ import { cancelled, interrupted } from './endings.ts';
 import { LeaseLost, type Leases } from './leases.ts';
 import { Narration } from './narration.ts';
 import { toEndDraft } from './operation-events.ts';
-import { lockLane, lockOperation, saveEnding, saveNarration, toRecord } from './operation-store.ts';
+import {
+  lockLane,
+  lockOperation,
+  saveCounters,
+  saveEnding,
+  saveNarration,
+  toRecord,
+} from './operation-store.ts';
 import {
   OperationFailure,
   type Ending,
@@ -108,16 +115,17 @@ export class OperationRun {
 
   /** Rejects some time after the stop, so that deaf work cannot hold up its end. */
   #leftBehind(): Promise<never> {
+    const patience = this.#options.workflow.patienceMs ?? patienceMs;
     return new Promise((_resolve, reject) => {
       this.#abort.signal.addEventListener(
         'abort',
-        () => startTimer(() => reject(this.#abort.signal.reason as Error), patienceMs).unref(),
+        () => startTimer(() => reject(this.#abort.signal.reason as Error), patience).unref(),
         { once: true },
       );
     });
   }
 
-  #createContext(): OperationContext {
+  #createContext(): OperationContext<StoredOperation> {
     const narration = this.#narration;
     const told = () => this.#narrateSoon();
     return {
@@ -131,6 +139,7 @@ export class OperationRun {
       report: (issues) => (narration.report(issues), told()),
       emit: (draft) => (narration.emit(draft), told()),
       transact: (work) => this.#transact(work),
+      conclude: (work) => this.#conclude(work),
     };
   }
 
@@ -153,6 +162,14 @@ export class OperationRun {
     } finally {
       finished.abort();
     }
+  }
+
+  async #conclude<T>(work: (tx: Transaction, emit: Emit) => Promise<T>): Promise<T> {
+    const { journal, leases, operation, token } = this.#options;
+    return await journal.transact(async (tx, emit) => {
+      await leases.fence(tx, operation.lane, token);
+      return await work(tx, emit);
+    });
   }
 
   /** A statement that goes on for long after the stop, or waits for a lock, would hold up the end. Never rejects. */
@@ -251,20 +268,21 @@ export class OperationRun {
       if (isCompleted && this.#stopReason === 'cancel') throw this.#cancelFirst();
       await result?.commit?.(tx, emit);
       // Locked only now: a wish to cancel is taken while the last writes are made.
-      const row = await lockOperation(tx, operation.id);
-      if (row === undefined || isTerminal(row.status)) return;
-      if (isCompleted && row.cancelRequestedAt !== null) throw this.#cancelFirst();
+      const before = await lockOperation(tx, operation.id);
+      if (before === undefined || isTerminal(before.status)) return;
+      if (isCompleted && before.cancelRequestedAt !== null) throw this.#cancelFirst();
       narration.settle(isCompleted, isCompleted ? ending.message : ending.error);
       // The last writes add to the story, if they are made.
       [...drafts, ...narration.takeDrafts()].forEach(emit);
       const { durationMs } = narration;
       const stats = this.#toStats(told);
-      const [ended] = await Promise.all([
+      const [saved] = await Promise.all([
         saveEnding(tx, operation.id, { ending, stats, at: clock.now() }, narration),
         leases.release(tx, operation.lane, token),
       ]);
-      await workflow.end?.(tx, operation, { ending, result, durationMs }, emit);
-      emit(toEndDraft(ended, toRecord(ended, { phases: narration.phases, now: ended.updatedAt })));
+      const known = await workflow.end?.(tx, operation, { ending, result, durationMs }, emit);
+      const row = known ? await saveCounters(tx, saved, known) : saved;
+      emit(toEndDraft(row, toRecord(row, { phases: narration.phases, now: row.updatedAt })));
       if (isInterrupted) await this.#options.interrupted(tx, emit);
     });
   }

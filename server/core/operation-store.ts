@@ -2,6 +2,7 @@
 import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 import { OperationId, ProjectId, toTimestamp, type Timestamp } from '../../shared/ids.ts';
 import {
+  type Counters,
   type OperationErrorCode,
   type OperationKind,
   type OperationRecord,
@@ -223,6 +224,15 @@ export async function saveEnding(
   return row;
 }
 
+/** What the work itself knows of its figures, over what was counted on the way. */
+export async function saveCounters(
+  tx: Transaction,
+  { id, counters }: OperationRow,
+  known: Counters,
+): Promise<OperationRow> {
+  return await update(tx, id, { counters: { ...counters, ...known } });
+}
+
 async function update(
   tx: Transaction,
   id: string,
@@ -341,8 +351,8 @@ export function toStored(row: OperationRow): StoredOperation {
     id: OperationId.parse(row.id),
     kind: row.kind as OperationKind,
     lane,
-    projectId: ProjectId.parse(row.projectId),
-    projectSlug: row.projectSlug ?? '',
+    projectId: row.projectId === null ? null : ProjectId.parse(row.projectId),
+    projectSlug: row.projectSlug,
     trigger,
     actor,
     options,

@@ -1,7 +1,7 @@
 /** Starts, queues, runs, cancels and ends operations: one at a time in a lane, a bounded number at a time in all. */
 import { AppError } from '../../shared/failure.ts';
 import type { OperationId } from '../../shared/ids.ts';
-import { isTerminal, type OperationRecord } from '../../shared/operations.ts';
+import { isTerminal, type OperationKind, type OperationRecord } from '../../shared/operations.ts';
 import type { Db, Queryable, Transaction } from '../db/open.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -20,7 +20,7 @@ import {
   type OperationRow,
 } from './operation-store.ts';
 import { OperationRun } from './operation-run.ts';
-import type { OperationRequest, Workflows } from './workflow.ts';
+import type { OperationRequest, Pool, Workflows } from './workflow.ts';
 
 export interface OperationsOptions {
   readonly db: Db;
@@ -29,8 +29,8 @@ export interface OperationsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly workflows: Workflows;
-  /** How many run at a time in this process. */
-  readonly slots: number;
+  /** How many of a pool run at a time in this process. */
+  readonly slots: Readonly<Record<Pool, number>>;
   /** How long a running operation may go on after the server was told to stop. */
   readonly graceMs: number;
   readonly retriesInterrupted: boolean;
@@ -51,7 +51,7 @@ export class Operations implements AsyncDisposable {
   /** Ids whose transaction may commit at any moment: what it makes running runs here. */
   readonly #claimed = new Set<string>();
   #heartbeat: NodeJS.Timeout | null = null;
-  #reserved = 0;
+  readonly #taken: Record<Pool, number> = { index: 0, push: 0 };
   #dispatching: Promise<void> | null = null;
   #dispatchAgain = false;
   /** Being admitted: each may yet become a run that closing has to wait for. */
@@ -88,7 +88,8 @@ export class Operations implements AsyncDisposable {
   async #start(request: OperationRequest): Promise<Started> {
     const { journal, clock } = this.#options;
     const id = createOperationId(clock.now().getTime());
-    const mayBegin = this.#reserveSlot();
+    const pool = this.#poolOf(request.kind);
+    const mayBegin = this.#takeSlot(pool);
     this.#claimed.add(id);
     try {
       const { begun, ...started } = await journal.transact((tx, emit) =>
@@ -99,7 +100,7 @@ export class Operations implements AsyncDisposable {
       return started;
     } finally {
       this.#claimed.delete(id);
-      if (mayBegin) this.#reserved -= 1;
+      if (mayBegin) this.#taken[pool] -= 1;
       // What began at once leaves nothing to start; anything else may have met a slot that is free by now.
       if (!this.#runs.has(id)) this.dispatch();
     }
@@ -123,8 +124,11 @@ export class Operations implements AsyncDisposable {
     });
     this.#runs.set(operation.id, run);
     // Never rejects: an operation's failure is its record.
+    const pool = this.#poolOf(operation.kind);
+    this.#taken[pool] += 1;
     void run.done.then(() => {
       this.#runs.delete(operation.id);
+      this.#taken[pool] -= 1;
       this.dispatch();
     });
   }
@@ -150,12 +154,14 @@ export class Operations implements AsyncDisposable {
   }
 
   async #startWaiting(): Promise<void> {
-    if (!this.#hasSlot()) return;
+    if (pools.every((pool) => !this.#hasSlot(pool))) return;
     for (const candidate of await listStartable(this.#options.db)) {
-      if (!this.#lanes.isKnown(candidate) || !this.#reserveSlot()) continue;
+      if (!this.#lanes.isKnown(candidate)) continue;
+      const pool = this.#poolOf(toStored(candidate).kind);
+      if (!this.#takeSlot(pool)) continue;
       // One that cannot begin must not keep the others waiting.
       await this.#safely('start', () => this.#startNext(candidate.lane));
-      this.#reserved -= 1;
+      this.#taken[pool] -= 1;
     }
   }
 
@@ -282,13 +288,17 @@ export class Operations implements AsyncDisposable {
     await this.settleStale();
   }
 
-  #hasSlot(): boolean {
-    return this.#runs.size + this.#reserved < this.#options.slots;
+  #poolOf(kind: OperationKind): Pool {
+    return this.#options.workflows[kind].pool ?? 'index';
   }
 
-  #reserveSlot(): boolean {
-    if (!this.#hasSlot()) return false;
-    this.#reserved += 1;
+  #hasSlot(pool: Pool): boolean {
+    return this.#taken[pool] < this.#options.slots[pool];
+  }
+
+  #takeSlot(pool: Pool): boolean {
+    if (!this.#hasSlot(pool)) return false;
+    this.#taken[pool] += 1;
     return true;
   }
 
@@ -301,6 +311,8 @@ export class Operations implements AsyncDisposable {
     }
   }
 }
+
+const pools = ['index', 'push'] as const satisfies readonly Pool[];
 
 /** The database's clock decides what is due, and may be a little behind. */
 const dueSlackMs = 50;

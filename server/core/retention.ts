@@ -18,13 +18,23 @@ const everyMs = 10 * 60_000;
 const batch = 2000;
 const betweenBatchesMs = 50;
 
-export function openRetention({ db, log, config }: { db: Db; log: Logger; config: Limits }): AsyncDisposable {
+interface RetentionOptions {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly config: Limits;
+  /** What features keep for a time of their own. */
+  readonly alsoPrune?: () => Promise<void>;
+}
+
+export function openRetention({ db, log, config, alsoPrune }: RetentionOptions): AsyncDisposable {
   const stopping = new AbortController();
   let pruning: Promise<void> = Promise.resolve();
   const prune = () => {
-    pruning = pruneAll(db, config, stopping.signal).catch((failure: unknown) => {
-      if (!stopping.signal.aborted) log.warn({ err: failure }, 'Old events could not be pruned');
-    });
+    pruning = pruneAll(db, config, stopping.signal)
+      .then(alsoPrune)
+      .catch((failure: unknown) => {
+        if (!stopping.signal.aborted) log.warn({ err: failure }, 'Old events could not be pruned');
+      });
   };
   const timer = setInterval(prune, everyMs);
   timer.unref();

@@ -11,7 +11,7 @@ import { parseInput } from '../http/validation.ts';
 import type { Delivery } from './delivery.ts';
 import { toHello } from './hello.ts';
 import { readEventPage } from './poll.ts';
-import { SseStream } from './sse-stream.ts';
+import { SseStream, type StreamStyle } from './sse-stream.ts';
 
 /** A part of the journal that begins somewhere: the events of one operation (OP34). */
 export interface Narrowing {
@@ -30,7 +30,10 @@ export function createEventsHandler(delivery: Delivery): EventsHandler {
     if (/\btext\/event-stream\b/.test(c.req.header('accept') ?? '')) {
       // SS3: what the browser remembers is newer than what the address once said.
       const cursor = c.req.header('last-event-id') || after || null;
-      return await serveStream(c, delivery, interest, (position) => resume(cursor, position, narrowing));
+      return await serveStream(c, delivery, {
+        interest,
+        resume: (position) => resume(cursor, position, narrowing),
+      });
     }
     if (wait > 0) delivery.subscribers.checkRoom();
     const body = await readEventPage(delivery, {
@@ -76,16 +79,27 @@ function resume(cursor: string | null, position: JournalPosition, narrowing?: Na
   return { from: firstSeq - 1, resumed: true, reset: null };
 }
 
-async function serveStream(
+export interface StreamRequest {
+  readonly interest: Interest;
+  readonly resume: (position: JournalPosition) => Resumption;
+  readonly style?: StreamStyle;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export async function serveStream(
   c: Context<HttpEnv>,
   delivery: Delivery,
-  interest: Interest,
-  resumeAt: (position: JournalPosition) => Resumption,
+  { interest, resume: resumeAt, ...request }: StreamRequest,
 ): Promise<Response> {
   delivery.subscribers.checkRoom();
   const position = await delivery.readPosition();
   const resumption = resumeAt(position);
-  const headers = { ...toStreamHeaders(resumption), 'X-Request-Id': c.get('requestId') };
+  const headers = {
+    ...toStreamHeaders(resumption),
+    ...c.get('cors'),
+    ...request.headers,
+    'X-Request-Id': c.get('requestId'),
+  };
   if (c.req.method === 'HEAD') return c.body(null, 200, headers);
   // Many may have been let in while the position was read.
   delivery.subscribers.checkRoom();
@@ -98,7 +112,15 @@ async function serveStream(
   // A peer that vanished without a word is noticed by the system, not by our next write.
   incoming.socket.setKeepAlive(true, keepAliveMs);
   const response = outgoing as ServerResponse;
-  const stream = new SseStream({ delivery, response, interest, actor: c.get('actor') });
+  const { style } = request;
+  const actor = c.get('actor');
+  const stream = new SseStream({
+    delivery,
+    response,
+    interest,
+    actor,
+    ...(style === undefined ? {} : { style }),
+  });
   if (resumption.reset !== null) delivery.subscribers.tally.resets += 1;
   stream.start(toHello(position, resumption), resumption.from);
   return RESPONSE_ALREADY_SENT;

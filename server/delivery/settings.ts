@@ -8,6 +8,8 @@ export interface DeliverySettings {
   readonly writeDeadlineMs: number;
   /** How long a stream that was told goodbye may take to hear it. */
   readonly lingerMs: number;
+  /** How long a stream that has said all may take to be read to its end. */
+  readonly drainMs: number;
   /** What may wait for one peer in memory; what is beyond stays in the journal. */
   readonly queueBytes: number;
   readonly retryMs: number;
@@ -19,6 +21,7 @@ export const defaultSettings: DeliverySettings = {
   maxAgeMs: 30 * 60_000,
   writeDeadlineMs: 5_000,
   lingerMs: 4_000,
+  drainMs: 60_000,
   queueBytes: 1_048_576,
   retryMs: 2_000,
   maxStreams: 1_000,

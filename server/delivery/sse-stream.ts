@@ -2,8 +2,10 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Hello } from '../../shared/api/events.ts';
+import type { SynclineEvent } from '../../shared/events/index.ts';
 import type { Actor } from '../../shared/operations.ts';
 import type { Interest } from '../core/interest.ts';
+import type { JournalEntry } from '../core/journal-entry.ts';
 import type { Batch } from './batch.ts';
 import type { Delivery } from './delivery.ts';
 import { Follower, type FollowerOwner } from './follower.ts';
@@ -19,7 +21,20 @@ export interface SseStreamOptions {
   readonly response: ServerResponse;
   readonly interest: Interest;
   readonly actor: Actor;
+  readonly style?: StreamStyle;
 }
+
+/** How a stream says what it says, and when it has said all. */
+export interface StreamStyle {
+  readonly toFrames: (entries: readonly JournalEntry[]) => Buffer;
+  /** Nothing follows this event: the stream ends behind it. */
+  readonly isLast: (event: SynclineEvent) => boolean;
+  /** Asked to reconnect after a time (SS4); not for clients that cannot (EV27). */
+  readonly rotates: boolean;
+  readonly saysHello: boolean;
+}
+
+const plainStyle: StreamStyle = { toFrames, isLast: () => false, rotates: true, saysHello: true };
 
 export class SseStream implements Subscriber, FollowerOwner {
   readonly actor: Actor;
@@ -30,25 +45,27 @@ export class SseStream implements Subscriber, FollowerOwner {
   readonly #follower: Follower;
   readonly #stall: StallWatch;
   readonly #rotateAtMs: number;
+  readonly #style: StreamStyle;
   #heartbeatAtMs: number;
   #isEnding = false;
   /** Once it has said goodbye. */
   #destroyAtMs = Infinity;
 
-  constructor({ delivery, response, interest, actor }: SseStreamOptions) {
+  constructor({ delivery, response, interest, actor, style = plainStyle }: SseStreamOptions) {
     const { settings, clock, subscribers } = delivery;
     const nowMs = clock.monotonicMs();
     this.actor = actor;
     this.topicCount = interest.topics.length;
     this.#delivery = delivery;
     this.#response = response;
-    this.#outlet = new ResponseOutlet(response);
+    this.#style = style;
+    this.#outlet = new ResponseOutlet(response, style, () => this.#finish());
     this.#stall = new StallWatch(this.#outlet, {
       deadlineMs: settings.writeDeadlineMs,
       maxStepMs: 2 * tickMs,
       nowMs,
     });
-    this.#rotateAtMs = nowMs + jitter(settings.maxAgeMs);
+    this.#rotateAtMs = style.rotates ? nowMs + jitter(settings.maxAgeMs) : Infinity;
     this.#heartbeatAtMs = nowMs + settings.heartbeatMs;
     this.#follower = new Follower({
       fanout: delivery.fanout,
@@ -65,7 +82,9 @@ export class SseStream implements Subscriber, FollowerOwner {
   }
 
   start(hello: Hello, after: number): void {
-    this.#response.write(toHelloFrame(hello, jitter(this.#delivery.settings.retryMs)));
+    if (this.#style.saysHello) {
+      this.#response.write(toHelloFrame(hello, jitter(this.#delivery.settings.retryMs)));
+    }
     this.#follower.start(after);
   }
 
@@ -110,6 +129,14 @@ export class SseStream implements Subscriber, FollowerOwner {
     this.#delivery.subscribers.tally.droppedEvents += count;
   }
 
+  /** Everything has been said. */
+  #finish(): void {
+    if (this.#isEnding) return;
+    this.#end();
+    this.#destroyAtMs = this.#delivery.clock.monotonicMs() + this.#delivery.settings.drainMs;
+    this.#response.end();
+  }
+
   #end(): void {
     this.#isEnding = true;
     this.#follower.stop();
@@ -135,16 +162,23 @@ export class SseStream implements Subscriber, FollowerOwner {
 
 class ResponseOutlet implements Outlet {
   readonly #response: ServerResponse;
+  readonly #style: StreamStyle;
+  readonly #onLast: () => void;
   #writtenBytes = 0;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, style: StreamStyle, onLast: () => void) {
     this.#response = response;
+    this.#style = style;
+    this.#onLast = onLast;
   }
 
   write(batch: Batch): void {
+    if (this.#response.writableEnded) return;
+    const { toFrames, isLast } = this.#style;
     const frames = batch.as(toFrames);
     this.#writtenBytes += frames.length;
     this.#response.write(frames);
+    if (batch.entries.some(({ event }) => isLast(event))) this.#onLast();
   }
 
   writtenBytes(): number {

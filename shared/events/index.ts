@@ -1,6 +1,7 @@
 /** The catalogue: every event there is, as one discriminated union. */
 import { z } from 'zod';
 import type { OperationId, ProjectId } from '../ids.ts';
+import { AuditRecorded } from './audit.ts';
 import { DocumentsChanged } from './document.ts';
 import type { Topic } from './define.ts';
 import { LinkReviewed, LinksChanged } from './link.ts';
@@ -20,6 +21,7 @@ import { ProjectChanged, ProjectRegistered, ProjectRemoved, ProjectStatus } from
 import { SessionsChanged } from './session.ts';
 import { SyncComplete, SyncError, SyncStarted } from './sync.ts';
 import { ReconcileCompleted, WatchBatch, WatchDegraded, WatchReady, WatchRecovered } from './watch.ts';
+import { workItemEvents } from './work-item.ts';
 
 export const SynclineEvent = z.discriminatedUnion('type', [
   OperationQueued,
@@ -48,6 +50,8 @@ export const SynclineEvent = z.discriminatedUnion('type', [
   WatchDegraded,
   WatchRecovered,
   ReconcileCompleted,
+  ...workItemEvents,
+  AuditRecorded,
 ]);
 export type SynclineEvent = z.infer<typeof SynclineEvent>;
 export type EventType = SynclineEvent['type'];

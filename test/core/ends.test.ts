@@ -114,6 +114,7 @@ test('[LAW3] an end that cannot be written keeps the process alive and is tried 
         },
       },
       rebuild_links: { run },
+      push_work_items: { run },
       sync_changed_files: { run },
     },
   });

@@ -175,7 +175,7 @@ test('[OP10] one lane that cannot be settled leaves the others to be settled', a
 });
 
 const idle = { run: () => Promise.resolve({ message: '', stats: {} }) };
-const noWork = { full_sync: idle, rebuild_links: idle, sync_changed_files: idle };
+const noWork = { full_sync: idle, rebuild_links: idle, sync_changed_files: idle, push_work_items: idle };
 
 test('[OP10] with retries on, an interrupted operation is tried once more, and only once', async () => {
   const retrying = await kit.openNode({ retriesInterrupted: true });

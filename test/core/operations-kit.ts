@@ -8,7 +8,13 @@ import { Leases } from '../../server/core/leases.ts';
 import { openListener } from '../../server/core/listener.ts';
 import { findOperation, listPhases, toRecord } from '../../server/core/operation-store.ts';
 import { Operations, type OperationsOptions, type Started } from '../../server/core/operations.ts';
-import type { OperationContext, OperationRequest, RunResult, Workflows } from '../../server/core/workflow.ts';
+import type {
+  OperationContext,
+  OperationRequest,
+  RunResult,
+  StoredOperation,
+  Workflows,
+} from '../../server/core/workflow.ts';
 import { migrateDatabase } from '../../server/db/migrate.ts';
 import { openDatabase, type Database } from '../../server/db/open.ts';
 import { systemClock } from '../../server/platform/clock.ts';
@@ -19,7 +25,7 @@ import { until } from '../support/until.ts';
 
 /** One run of an operation's work, held until the test ends it. */
 export interface Work {
-  readonly context: OperationContext;
+  readonly context: OperationContext<StoredOperation>;
   end(result?: Partial<RunResult>): void;
   fail(failure: unknown): void;
 }
@@ -125,7 +131,7 @@ async function openNode({
     clock: systemClock,
     log,
     workflows: createWorkflows(works, lost, obeys),
-    slots: 2,
+    slots: { index: 2, push: 2 },
     graceMs: 0,
     retriesInterrupted: false,
     onHeartbeat: () => Promise.resolve(),
@@ -179,7 +185,7 @@ export const inB: Partial<OperationRequest> = {
 
 /** Full syncs with equal options are the same, batches merge their paths, and a full sync does what a batch does. */
 function createWorkflows(works: Map<OperationId, Work>, lost: string[], obeys: boolean): Workflows {
-  const run = (context: OperationContext) =>
+  const run = (context: OperationContext<StoredOperation>) =>
     new Promise<RunResult>((resolve, reject) => {
       context.enter('discover');
       if (obeys) context.signal.addEventListener('abort', () => reject(context.signal.reason as Error));
@@ -201,6 +207,7 @@ function createWorkflows(works: Map<OperationId, Work>, lost: string[], obeys: b
       },
     },
     rebuild_links: { run },
+    push_work_items: { run, pool: 'push' },
     sync_changed_files: {
       run,
       join(request, queued) {

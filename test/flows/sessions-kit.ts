@@ -202,6 +202,7 @@ export async function openSessions(): Promise<SessionsKit> {
           return result;
         });
       },
+      conclude: (work) => context.transact(work),
     };
     const { logs = 'all', isForced = false, allowEmpty = false } = request;
     const synced = await syncSessions(project.tools, context, { project, logs, isForced, allowEmpty });

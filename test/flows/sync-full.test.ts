@@ -265,7 +265,11 @@ describe('[SY14] nothing is deleted when the source seems to have gone', () => {
       `/api/v1/projects/${project.slug}/sync?allow_empty=true`,
     );
     expect(accepted.status).toBe(202);
-    await project.untilEvent('sync:error', before, ({ data }) => data.errorCode === 'source_missing');
+    await project.untilEvent(
+      'sync:error',
+      before,
+      ({ data }) => 'errorCode' in data && data.errorCode === 'source_missing',
+    );
 
     expect(await project.view()).toMatchObject({
       sync_status: 'error',

@@ -1,7 +1,7 @@
 /** How many issues of a project are open, once everybody has settled theirs. */
 import type { Emit } from '../../core/journal.ts';
 import { topicsOf } from '../../core/topics.ts';
-import type { StoredOperation } from '../../core/workflow.ts';
+import type { ProjectOperation } from '../../core/workflow.ts';
 import type { Transaction } from '../../db/open.ts';
 import { countOpenIssues, recountOpenIssues } from './issue-store.ts';
 import type { SourceProjects } from './source.ts';
@@ -10,7 +10,7 @@ import type { SourceProjects } from './source.ts';
 export async function announceIssueCount(
   tx: Transaction,
   projects: SourceProjects,
-  operation: StoredOperation,
+  operation: ProjectOperation,
   emit: Emit,
 ): Promise<void> {
   const { projectId, id: operationId } = operation;

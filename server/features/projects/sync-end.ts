@@ -2,7 +2,7 @@
 import type { SyncCounts } from '../../../shared/views/project.ts';
 import type { Emit } from '../../core/journal.ts';
 import { topicsOf } from '../../core/topics.ts';
-import type { Ending, StoredOperation } from '../../core/workflow.ts';
+import type { Ending, ProjectOperation } from '../../core/workflow.ts';
 import type { Transaction } from '../../db/open.ts';
 import { statusChanged } from './project-events.ts';
 import { settleSync, type SyncSettlement } from './project-store.ts';
@@ -18,7 +18,7 @@ export interface SyncEnd {
 /** The status, its event, and the one terminal sync event. */
 export async function endSync(
   tx: Transaction,
-  operation: StoredOperation,
+  operation: ProjectOperation,
   { ending, settlement, at, durationMs }: SyncEnd,
   emit: Emit,
 ): Promise<void> {

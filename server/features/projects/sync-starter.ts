@@ -7,7 +7,7 @@ import type { Project } from '../../../shared/views/project.ts';
 import type { Emit } from '../../core/journal.ts';
 import type { Leases } from '../../core/leases.ts';
 import type { Operations, Started } from '../../core/operations.ts';
-import type { StoredOperation } from '../../core/workflow.ts';
+import { requireProject, type ProjectOperation } from '../../core/workflow.ts';
 import type { Db, Transaction } from '../../db/open.ts';
 import { statusChanged } from './project-events.ts';
 import { findProjectById, findProjectBySlug, isSyncLive, takeSync, updateProject } from './project-store.ts';
@@ -57,7 +57,7 @@ export class SyncStarter {
         if (await isSyncLive(tx, project.id, deadOwner)) throw await this.#alreadyRunning(tx, project);
       },
       admit: async (tx, operation, emit) => {
-        if (!(await takeSyncFor(tx, this.#leases, operation, emit, { mayHold: false })))
+        if (!(await takeSyncFor(tx, this.#leases, requireProject(operation), emit, { mayHold: false })))
           throw await this.#alreadyRunning(tx, project);
       },
     });
@@ -100,7 +100,7 @@ export class SyncStarter {
 export async function takeSyncFor(
   tx: Transaction,
   leases: Leases,
-  operation: StoredOperation,
+  operation: ProjectOperation,
   emit: Emit,
   { mayHold }: { mayHold: boolean },
 ): Promise<boolean> {
