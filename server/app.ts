@@ -2,17 +2,20 @@
 import { Hono } from 'hono';
 import { randomUUID } from 'node:crypto';
 import { routes } from '../shared/api/index.ts';
+import { createCors } from './http/cors.ts';
 import { createErrorHandler } from './http/errors.ts';
 import { createGuard, type GuardSettings } from './http/guard.ts';
 import type { HttpEnv } from './http/http-env.ts';
 import { mountNotFound } from './http/not-found.ts';
 import { mountPages } from './http/pages.ts';
+import type { ReadOrigin } from './http/request-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { HttpKit } from './http/serve-route.ts';
 import type { Logger } from './platform/logger.ts';
 
 export interface AppOptions {
   readonly guard: GuardSettings;
+  readonly readOrigin: ReadOrigin;
   readonly log: Logger;
   readonly kit: Omit<HttpKit, 'app'>;
   /** Where the build put the dashboard. */
@@ -21,16 +24,18 @@ export interface AppOptions {
   readonly mount: (kit: HttpKit) => void;
 }
 
-export function createApp({ guard, log, kit, pagesFolder, mount }: AppOptions): Hono<HttpEnv> {
+export function createApp({ guard, readOrigin, log, kit, pagesFolder, mount }: AppOptions): Hono<HttpEnv> {
   // A trailing slash is ignored, not redirected (GR1).
   const app = new Hono<HttpEnv>({ strict: false });
   app.use(async (c, next) => {
     c.set('requestId', randomUUID());
+    c.set('origin', readOrigin(c.env.incoming));
     c.header('X-Request-Id', c.get('requestId'));
     await next();
   });
   app.onError(createErrorHandler(log));
   app.use(securityHeaders);
+  app.use(createCors(guard.origins));
   app.use(createGuard(guard));
   mount({ ...kit, app });
   mountPages(app, pagesFolder);

@@ -1,8 +1,10 @@
 /** The one envelope every failure travels in (GR2), and how anything thrown becomes one. */
 import type { ErrorHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { isPushFamily } from '../../shared/api/envelope.ts';
 import { AppError, type ErrorBody } from '../../shared/failure.ts';
 import type { Logger } from '../platform/logger.ts';
+import { toFamilyBody, toFamilyError } from './envelope.ts';
 import type { HttpEnv } from './http-env.ts';
 
 export function toErrorBody(error: AppError, requestId: string): ErrorBody {
@@ -12,9 +14,12 @@ export function toErrorBody(error: AppError, requestId: string): ErrorBody {
 
 export function createErrorHandler(log: Logger): ErrorHandler<HttpEnv> {
   return (failure, c) => {
-    const error = toAppError(failure, log, c.get('requestId'));
+    const isFamily = isPushFamily(c.req.path);
+    const plain = toAppError(failure, log, c.get('requestId'));
+    const error = isFamily ? toFamilyError(plain) : plain;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-    return c.json(toErrorBody(error, c.get('requestId')), error.status as ContentfulStatusCode);
+    const body = isFamily ? toFamilyBody(error) : toErrorBody(error, c.get('requestId'));
+    return c.json(body, error.status as ContentfulStatusCode);
   };
 }
 

@@ -22,6 +22,9 @@ export interface GuardedRequest {
 export const sessionCookie = 'syncline_session';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** CN3: a GET of older clients that keeps a verdict. */
+const changesState = (path: string): boolean =>
+  /^\/api\/(ardoq|azure-devops)\/test-connection\/*$/.test(path);
 /** SH4: probes need no token. The pages hold no secret, and must load to ask for one. */
 const isOpen = (path: string): boolean =>
   !path.startsWith('/api/') && !path.startsWith('/socket.io')
@@ -37,7 +40,7 @@ export function checkRequest(settings: GuardSettings, request: GuardedRequest): 
       `This server does not answer to the host "${headers.host ?? ''}". Add it to SYNCLINE_ALLOWED_HOSTS if it should.`,
     );
   }
-  if (!safeMethods.has(method) && !isSameOrigin(settings, headers)) {
+  if ((!safeMethods.has(method) || changesState(path)) && !isSameOrigin(settings, headers)) {
     throw new AppError('FORBIDDEN', 'Requests from another origin may not change anything here.');
   }
   if (settings.token === null) return { kind: 'user', name: 'local' };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { Route, RouteAnswer, RouteInput } from '../../shared/api/define.ts';
 import type { Actor } from '../../shared/operations.ts';
+import type { RequestOrigin } from '../core/audit-act.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Db, Transaction } from '../db/open.ts';
 import type { HttpEnv } from './http-env.ts';
@@ -29,11 +30,15 @@ export interface ReadContext {
   /** The one snapshot that every part of the answer is read from. */
   readonly tx: Transaction;
   readonly actor: Actor;
+  readonly origin: RequestOrigin;
   readonly signal: AbortSignal;
+  /** Sent with the answer. */
+  readonly header: (name: string, value: string) => void;
 }
 
 export interface WriteContext {
   readonly actor: Actor;
+  readonly origin: RequestOrigin;
   readonly signal: AbortSignal;
   /** Tells a second request with the same Idempotency-Key what the first one is waiting for. */
   readonly noteOperation: (operationId: string) => Promise<void>;
@@ -47,7 +52,8 @@ export function serveRead<R extends Route>(
 ): void {
   kit.app.get(route.path, async (c) => {
     const input = parseRequest(route, c, undefined);
-    const context = { actor: c.get('actor'), signal: c.req.raw.signal };
+    const header = (name: string, value: string) => c.header(name, value);
+    const context = { actor: c.get('actor'), origin: c.get('origin'), signal: c.req.raw.signal, header };
     const { value, head } = await readSnapshot(kit, (tx) => read(input, { ...context, tx }));
     const body = JSON.stringify(value);
     const etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`;
@@ -67,9 +73,11 @@ export function serveWrite<R extends Route>(
 ): void {
   kit.app.on(route.method, route.path, async (c) => {
     const { text, value } =
-      route.body === undefined ? { text: '', value: {} } : await readBody(c, kit.maxBodyBytes);
+      route.body === undefined
+        ? { text: '', value: {} }
+        : await readBody(c, route.maxBodyBytes ?? kit.maxBodyBytes);
     const input = parseRequest(route, c, value);
-    const context = { actor: c.get('actor'), signal: c.req.raw.signal };
+    const context = { actor: c.get('actor'), origin: c.get('origin'), signal: c.req.raw.signal };
     const answer = async (noteOperation: WriteContext['noteOperation']): Promise<KeptAnswer> => {
       const reply = await write(input, { ...context, noteOperation });
       return { status: reply.status ?? route.status, headers: reply.headers ?? {}, body: reply.value };

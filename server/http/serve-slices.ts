@@ -17,7 +17,8 @@ export function serveSlices<R extends Route>(
 ): void {
   kit.app.get(route.path, async (c) => {
     const input = parseRequest(route, c, undefined);
-    const context = { actor: c.get('actor'), signal: c.req.raw.signal };
+    const header = (name: string, value: string) => c.header(name, value);
+    const context = { actor: c.get('actor'), origin: c.get('origin'), signal: c.req.raw.signal, header };
     const { value, head } = await readSnapshot(kit, (tx) => read(input, { ...context, tx }));
     const etag = value.slices.toEtag();
     c.header('ETag', etag);

@@ -14,8 +14,9 @@ export async function readSnapshot<T>(
 ): Promise<Snapshot<T>> {
   return await db.transaction(
     async (tx) => {
-      const { epoch, head } = await journal.position(tx);
-      return { value: await read(tx), head: toEventId(epoch, head) };
+      // Sent together: whichever comes first takes the snapshot that both see.
+      const [{ epoch, head }, value] = await Promise.all([journal.position(tx), read(tx)]);
+      return { value, head: toEventId(epoch, head) };
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );

@@ -18,6 +18,8 @@ export interface Route {
   /** Media types it answers with besides JSON, when asked to. */
   readonly alsoAs?: readonly string[];
   readonly status: 200 | 201 | 202 | 204;
+  /** Where it differs from what all bodies may have (GU10). */
+  readonly maxBodyBytes?: number;
   /** Honours `Idempotency-Key` (OP28). */
   readonly isIdempotent?: boolean;
 }

@@ -4,7 +4,7 @@ import type { DocumentFilters } from '../../../shared/api/documents.ts';
 import { DocumentItem } from '../../../shared/views/document.ts';
 import type { Transaction } from '../../db/open.ts';
 import { Slices } from '../../http/slices.ts';
-import { toCsvLine } from './csv.ts';
+import { toCsvLine } from '../../http/csv.ts';
 import { itemColumns, toCondition, toOrder } from './document-query.ts';
 
 export type ExportFormat = 'csv' | 'json';

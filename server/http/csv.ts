@@ -1,4 +1,4 @@
-/** Rows as RFC 4180 text that a spreadsheet opens without running anything in it (EX1). */
+/** Rows as RFC 4180 text that a spreadsheet opens without running anything in it (EX1, GU5). */
 
 export type CsvCell = string | number | boolean | null;
 
