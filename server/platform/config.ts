@@ -23,7 +23,7 @@ export const settings = {
   DATABASE_URL: [text.min(1).optional(), 'a Postgres to use instead of the embedded one'],
   SYNCLINE_SECRET_KEY: [
     text.min(8).optional(),
-    'key for tokens at rest (default: one made in the data folder)',
+    'key for secrets at rest: 32 bytes as base64 or hex (default: one made in the data folder)',
   ],
   SYNCLINE_TOKEN: [text.min(8).optional(), 'bearer token that every request must carry'],
   SYNCLINE_ALLOWED_HOSTS: [list.default([]), 'further Host names to answer to, comma-separated'],
@@ -44,6 +44,33 @@ export const settings = {
     'how often a walk checks the watcher; 0 = never',
   ],
   SYNCLINE_MAX_OPERATIONS: [whole(1, 64).default(2), 'operations that may run at a time'],
+  SYNCLINE_MAX_PUSHES: [whole(1, 64).default(4), 'pushes to different targets that may run at a time'],
+  SYNCLINE_RESUME_PUSHES: [boolean.default(false), 'go on with a push that was interrupted'],
+  SYNCLINE_PUBLIC_URL: [z.url().optional(), 'where people reach this server (default: the bound address)'],
+  SYNCLINE_ALLOWED_UPSTREAM_HOSTS: [
+    list.default([]),
+    'further hosts of Azure DevOps and Ardoq, comma-separated; only these may be private or plain http',
+  ],
+  SYNCLINE_TRUSTED_PROXIES: [list.default([]), 'addresses or networks whose X-Forwarded-For is believed'],
+  SYNCLINE_SECRET_KEY_PREVIOUS: [
+    text.min(8).optional(),
+    'the key before SYNCLINE_SECRET_KEY, while rotating',
+  ],
+  SYNCLINE_PUSH_LOOK_UP_WAITS_S: [
+    list
+      .transform((parts) => parts.map(Number))
+      .pipe(z.array(z.number().min(0).max(600)).min(1).max(10))
+      .default([1, 3, 9]),
+    'waits before each look-up of a work item whose creation was not answered, comma-separated',
+  ],
+  SYNCLINE_UPSTREAM_ANSWER_S: [
+    whole(1, 600).default(60),
+    'how long Azure DevOps and Ardoq may take to answer',
+  ],
+  SYNCLINE_PUSH_TREE_DAYS: [whole(1, 3650).default(30), 'how long the tree of a push is kept for a retry'],
+  ARDOQ_API_TOKEN: [text.min(1).optional(), 'Ardoq when no connection is configured'],
+  ARDOQ_API_HOST: [text.min(1).optional(), 'its host (default `https://app.ardoq.com`)'],
+  ARDOQ_ORG_LABEL: [text.min(1).optional(), 'its organisation label'],
   SYNCLINE_MAX_DOCUMENT_BYTES: [whole(1024, 1_073_741_824).default(5_242_880), 'largest markdown file'],
   SYNCLINE_MAX_LOG_LINE_BYTES: [
     whole(1024, 1_073_741_824).default(8_388_608),

@@ -1,7 +1,6 @@
 /** Secrets at rest: an authenticated cipher under a key that is given, or made once in the data folder (RP2). */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readKeyFile } from './key-file.ts';
 
 export interface Secrets {
   seal(text: string): string;
@@ -12,7 +11,7 @@ export interface Secrets {
 /** The key file is made at the first use, readable by its owner alone. */
 export function createSecrets(options: { key: string | null; dataDir: string }): Secrets {
   let key: Buffer | null = null;
-  const readKey = () => (key ??= options.key === null ? loadKey(options.dataDir) : digest(options.key));
+  const readKey = () => (key ??= options.key === null ? readKeyFile(options.dataDir) : digest(options.key));
   return {
     seal: (text) => seal(readKey(), text),
     open: (sealed) => open(readKey(), sealed),
@@ -20,17 +19,6 @@ export function createSecrets(options: { key: string | null; dataDir: string }):
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-function loadKey(dataDir: string): Buffer {
-  const file = join(dataDir, 'secret.key');
-  mkdirSync(dataDir, { recursive: true });
-  try {
-    writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== 'EEXIST') throw failure;
-  }
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
-}
 
 function seal(key: Buffer, text: string): string {
   const nonce = randomBytes(12);
