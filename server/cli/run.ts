@@ -1,13 +1,14 @@
 /** Runs one command: its words in, its exit code out; a failure is one line that says what to do. */
 import { CallError } from '../../client/sdk/caller.ts';
 import { exitCodes, UsageError, type Command, type ExitCode, type Surroundings } from './command.ts';
+import { audit } from './audit.ts';
 import { doctor } from './doctor.ts';
 import { links } from './links.ts';
 import { ops } from './ops.ts';
 import { search } from './search.ts';
 import { sync } from './sync.ts';
 
-export const commands: readonly Command[] = [sync, ops, links, search, doctor];
+export const commands: readonly Command[] = [sync, ops, links, search, audit, doctor];
 
 export const findCommand = (word: string | undefined): Command | undefined =>
   commands.find(({ name }) => name === word);

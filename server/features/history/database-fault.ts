@@ -1,0 +1,31 @@
+/** What went wrong with a statement: the tables, or what was to be written. */
+
+/** Drizzle wraps what the driver throws. */
+export function sqlStateOf(failure: unknown): string | null {
+  return codeOf(failure) ?? (failure instanceof Error ? codeOf(failure.cause) : null);
+}
+
+/** The database refuses these very rows; the same statement will never be taken. */
+export function isRowsFault(failure: unknown): boolean {
+  const state = sqlStateOf(failure);
+  return state !== null && /^(22|23)/.test(state) && state !== '23503';
+}
+
+/** Tables that are gone, locked away or without rights, a database that is full, read-only or away (HI9). */
+export function isOutOfReach(failure: unknown): boolean {
+  const state = sqlStateOf(failure);
+  return (
+    state !== null && /^(42P01|42703|42501|3F000|25006|53|55P03|57|08|CONNECT|ECONN|ENOENT|EPIPE)/.test(state)
+  );
+}
+
+/** The database's own words say more than the query. */
+export function messageOf(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure);
+  return failure.cause instanceof Error ? failure.cause.message : failure.message;
+}
+
+function codeOf(failure: unknown): string | null {
+  if (typeof failure !== 'object' || failure === null || !('code' in failure)) return null;
+  return typeof failure.code === 'string' ? failure.code : null;
+}
