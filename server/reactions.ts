@@ -14,10 +14,12 @@ interface ReactionsOptions {
   readonly operations: Operations;
   readonly watchers: Watchers;
   readonly log: Logger;
+  /** RC9: goes on with what a push that was cut off has left; null: people do that. */
+  readonly resumePush: ((syncHistoryId: string) => Promise<void>) | null;
 }
 
 export function startReactions(options: ReactionsOptions): Disposable {
-  const { journal, operations, watchers, db, log } = options;
+  const { journal, operations, watchers, db, log, resumePush } = options;
   const events$ = journal.bus.entries$.pipe(map((entry) => entry.event));
 
   const subscriptions = [
@@ -36,6 +38,13 @@ export function startReactions(options: ReactionsOptions): Disposable {
         else await watchers.follow(project);
       },
     ),
+    react(events$, log, async (event) => {
+      if (resumePush === null || event.type !== 'operation:failed') return;
+      const { kind, errorCode, metadata } = event.data.operation;
+      const { syncHistoryId } = metadata;
+      const isCutOff = kind === 'push_work_items' && errorCode === 'interrupted';
+      if (isCutOff && typeof syncHistoryId === 'string') await resumePush(syncHistoryId);
+    }),
     // A lane has become free, perhaps by another server's hand.
     react(events$.pipe(filter((event) => endings.has(event.type))), log, async () => operations.dispatch()),
   ];

@@ -45,8 +45,11 @@ import { createTotals } from './totals.ts';
 import { readDerivedFigures } from './derived-figures.ts';
 import { mountDerived } from './derived-routes.ts';
 import { createIndexer, createSourceProjects } from './indexer.ts';
+import { mountItemLinks } from './item-links.ts';
 import { mountOperationEvents } from './operation-events-route.ts';
+import { openPushing } from './pushing.ts';
 import { createPathTriggers } from './path-triggers.ts';
+import { createOriginReader } from './http/request-origin.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { Disposer } from './platform/disposer.ts';
@@ -131,6 +134,19 @@ async function open(
     totals: createTotals(sessions.prices, clock),
   });
   const indexer = createIndexer({ db, clock, git, projects, limits, openDerivation: derivations.open });
+  let boundUrl = '';
+  const pushing = openPushing(
+    {
+      db,
+      journal,
+      clock,
+      log,
+      config,
+      version,
+      publicUrl: () => config.SYNCLINE_PUBLIC_URL ?? boundUrl,
+    },
+    disposer,
+  );
   const operations = new Operations({
     db,
     journal,
@@ -138,11 +154,12 @@ async function open(
     clock,
     log,
     graceMs,
-    workflows: createWorkflows({ indexer, derivations, leases }),
-    slots: config.SYNCLINE_MAX_OPERATIONS,
+    workflows: createWorkflows({ indexer, derivations, leases, push: pushing.workflow }),
+    slots: { index: config.SYNCLINE_MAX_OPERATIONS, push: config.SYNCLINE_MAX_PUSHES },
     retriesInterrupted: config.SYNCLINE_RETRY_INTERRUPTED,
     onHeartbeat: () => renewSyncLeases(db, leases.owner),
   });
+  const pushes = pushing.start(operations);
   const starter = new SyncStarter({ db, operations, leases });
   const secrets = createSecrets({
     key: config.SYNCLINE_SECRET_KEY ?? null,
@@ -194,6 +211,7 @@ async function open(
   const directory = { bySlug: findProjectBySlug, active: findActiveProject };
   const app = createApp({
     guard,
+    readOrigin: createOriginReader(config.SYNCLINE_TRUSTED_PROXIES),
     log,
     pagesFolder: join(findPackageRoot(), 'dist/client'),
     kit: { db, journal, maxBodyBytes },
@@ -213,7 +231,8 @@ async function open(
         degraded: () => [],
       });
       mountApiDocuments(kit.app, version);
-      mountProjects(kit, { commands, operations, starter });
+      mountProjects(kit, { commands, operations, starter, recordAct: pushing.record });
+      mountItemLinks(kit);
       mountDocuments(kit, {
         clock,
         async findProject(tx, slug) {
@@ -230,7 +249,8 @@ async function open(
           compareOwners({ ...one, file_path }, { ...other, file_path: path }),
       });
       mountDerived(kit, { clock, prices: sessions.prices, directory });
-      mountOperations(kit, { operations, clock, projects: directory });
+      pushing.mount(kit, pushes, delivery);
+      mountOperations(kit, { operations, clock, projects: directory, recordAct: pushing.record });
       const events = createEventsHandler(delivery);
       kit.app.get(pollEvents.path, (c) => events(c));
       mountOperationEvents(kit, events);
@@ -265,11 +285,28 @@ async function open(
       admit: createSocketAdmission(guard, delivery.subscribers),
     }),
   );
-  disposer.use(startReactions({ db, journal, operations, watchers, log }));
+  disposer.use(
+    startReactions({
+      db,
+      journal,
+      operations,
+      watchers,
+      log,
+      resumePush: config.SYNCLINE_RESUME_PUSHES ? (id) => pushes.resume(id) : null,
+    }),
+  );
   const url = await listen(server, config);
+  boundUrl = url;
   await announce(url);
   await operations.open();
-  disposer.use(openRetention({ db, log, config }));
+  await pushing.history.settleAbandoned();
+  if (config.SYNCLINE_RESUME_PUSHES) {
+    // Not awaited: nothing of it delays readiness.
+    void pushes
+      .resumeAll()
+      .catch((failure: unknown) => log.warn({ err: failure }, 'Pushes could not be resumed'));
+  }
+  disposer.use(openRetention({ db, log, config, alsoPrune: () => pushing.prune() }));
 
   const asked = await startup.register(folders);
   const demo = await startup.ensureDemo().catch((failure: unknown) => {

@@ -9,24 +9,38 @@ import { takeSyncFor } from './features/projects/sync-starter.ts';
 import { endSync } from './features/projects/sync-end.ts';
 import type { Leases } from './core/leases.ts';
 import { topicsOf } from './core/topics.ts';
-import type { OperationRequest, StoredOperation, Workflow, Workflows } from './core/workflow.ts';
+import {
+  forProjects,
+  type OperationRequest,
+  type ProjectOperation,
+  type RunResult,
+  type StoredOperation,
+  type Workflow,
+  type Workflows,
+} from './core/workflow.ts';
 
 interface WorkflowParts {
   readonly indexer: Indexer;
   readonly derivations: Derivations;
   readonly leases: Leases;
+  readonly push: Workflow;
 }
 
 /** A kind without an entry does not compile. */
 export function createWorkflows(parts: WorkflowParts): Workflows {
   return {
-    full_sync: createFullSync(parts),
-    rebuild_links: createRebuildLinks(parts),
-    sync_changed_files: createChangedFiles(parts),
+    full_sync: forProjects(createFullSync(parts)),
+    rebuild_links: forProjects(createRebuildLinks(parts)),
+    sync_changed_files: forProjects(createChangedFiles(parts)),
+    push_work_items: parts.push,
   };
 }
 
-function createFullSync({ indexer, derivations, leases }: WorkflowParts): Workflow<FullSyncResult> {
+function createFullSync({
+  indexer,
+  derivations,
+  leases,
+}: WorkflowParts): Workflow<FullSyncResult, ProjectOperation> {
   return {
     join: joinSameSync,
     // OP21: a walk of everything does what any waiting batch would do, unless only the batch may empty a folder.
@@ -49,7 +63,7 @@ function createFullSync({ indexer, derivations, leases }: WorkflowParts): Workfl
   };
 }
 
-function createRebuildLinks({ derivations }: WorkflowParts): Workflow {
+function createRebuildLinks({ derivations }: WorkflowParts): Workflow<RunResult, ProjectOperation> {
   return {
     join: joinRebuild,
     run: (context) => derivations.rebuildLinks(context),
@@ -76,7 +90,7 @@ function sortLike(model: object, given: Readonly<Record<string, unknown>>): Reco
   return Object.fromEntries(Object.keys(model).map((key) => [key, given[key]]));
 }
 
-function createChangedFiles({ indexer, derivations }: WorkflowParts): Workflow {
+function createChangedFiles({ indexer, derivations }: WorkflowParts): Workflow<RunResult, ProjectOperation> {
   return {
     join: joinBatch,
     run: (context) => runChangedFiles(indexer, context),
@@ -90,7 +104,7 @@ function createChangedFiles({ indexer, derivations }: WorkflowParts): Workflow {
 /** What is remembered of a run that was cut off may never have been written. */
 function forget(
   { indexer, derivations }: Pick<WorkflowParts, 'indexer' | 'derivations'>,
-  { projectId }: StoredOperation,
+  { projectId }: ProjectOperation,
 ): void {
   indexer.memory.forget(projectId);
   derivations.forget(projectId);

@@ -115,7 +115,9 @@ test.each([
   ['yaml', ['server/features/documents/parse/safe-yaml.ts']],
   ['socket.io', ['server/delivery/socket']],
   ['dompurify', ['client/dashboard/pages/document/document-body.tsx']],
-  ['markdown-it', ['client/dashboard/markdown/']],
+  ['markdown-it', ['client/dashboard/markdown/', 'server/features/work-items/mapping/rich-text.ts']],
+  ['sanitize-html', ['server/features/work-items/mapping/rich-text.ts']],
+  ['undici', ['server/platform/upstream/exchange.ts']],
 ])('%s is imported at its own place only', (name, places) => {
   const importers = sources.filter(({ imports }) => imports.includes(name)).map(({ path }) => path);
 
@@ -160,6 +162,17 @@ const tables: Readonly<Record<string, string>> = {
   link_state: 'server/features/links/link-store.ts',
   search_state: 'server/features/search/search-store.ts',
   plan_state: 'server/features/plans/plan-store.ts',
+  connections: 'server/features/connections/connection-store.ts',
+  field_mapping_configs: 'server/features/work-items/mapping/mapping-store.ts',
+  field_mapping_templates: 'server/features/work-items/mapping/mapping-store.ts',
+  field_mappings: 'server/features/work-items/mapping/mapping-store.ts',
+  work_item_ledger: 'server/features/work-items/run/ledger-store.ts',
+  push_jobs: 'server/features/work-items/run/push-store.ts',
+  push_results: 'server/features/work-items/run/result-store.ts',
+  push_plans: 'server/features/work-items/run/plan-store.ts',
+  sync_history: 'server/features/history/history-store.ts',
+  sync_history_items: 'server/features/history/history-store.ts',
+  audit_logs: 'server/features/history/audit-store.ts',
 };
 
 test.each(Object.entries(tables))('the table %s has one writing file', (table, writer) => {

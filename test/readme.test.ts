@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { settings } from '../server/platform/config.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const listed = [...readme.matchAll(/^\| `((?:SYNCLINE|DATABASE)_\w+)` +\| *(?:`([^`]*)`)? *\|/gm)];
+const listed = [...readme.matchAll(/^\| `((?:SYNCLINE|DATABASE|ARDOQ)_\w+)` +\| *(?:`([^`]*)`)? *\|/gm)];
 
 test('the README lists exactly the settings there are', () => {
   expect(listed.map(([, name]) => name)).toEqual(Object.keys(settings));

@@ -11,6 +11,7 @@ import {
 import { AppError } from '../../../shared/failure.ts';
 import { OperationId } from '../../../shared/ids.ts';
 import { isTerminal, OperationKind, type IssueRecord } from '../../../shared/operations.ts';
+import type { RecordAct } from '../../core/audit-act.ts';
 import { findOperation, toStored, type OperationRow } from '../../core/operation-store.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Queryable } from '../../db/open.ts';
@@ -26,11 +27,12 @@ interface OperationsRoutesOptions {
   readonly operations: Operations;
   readonly clock: Clock;
   readonly projects: ProjectDirectory<ProjectHandle, Queryable>;
+  readonly recordAct: RecordAct;
 }
 
 export function mountOperations(
   kit: HttpKit,
-  { operations, clock, projects }: OperationsRoutesOptions,
+  { operations, clock, projects, recordAct }: OperationsRoutesOptions,
 ): void {
   serveRead(kit, listOperations, async ({ query }, { tx }) => {
     const { limit, cursor, include, project, kind, status, trigger, since, until, active } = query;
@@ -78,9 +80,14 @@ export function mountOperations(
     return compare(current ?? notFound(params.id), before, await readDocumentChanges(tx, row.id));
   });
 
-  serveWrite(kit, cancelOperation, async ({ params, query }) => {
-    const { id } = await requireOperation(kit.db, params.id, query.project);
+  serveWrite(kit, cancelOperation, async ({ params, query }, { origin }) => {
+    const { id, kind, phase, projectSlug } = await requireOperation(kit.db, params.id, query.project);
     await operations.cancel(id);
+    // AL1: one row for one act; a push writes its own.
+    if (kind !== 'push_work_items') {
+      const details = { kind, phase, project: projectSlug };
+      recordAct({ action: 'operation_cancelled', entity: 'operation', entityId: id, details, origin });
+    }
     return { value: { status: 'ok' as const, operationId: id, message: 'Cancellation requested' as const } };
   });
 
@@ -124,6 +131,14 @@ async function checkRetryable(
 ): Promise<void> {
   if (!isTerminal(row.status)) {
     throw new AppError('STILL_RUNNING', `Operation ${row.id} has not ended; cancel it first or wait.`);
+  }
+  if (row.kind === 'push_work_items') {
+    const { syncHistoryId } = row.options;
+    const where = `/api/sync-history/${typeof syncHistoryId === 'string' ? syncHistoryId : ':id'}/retry`;
+    throw new AppError(
+      'NOT_RETRYABLE',
+      `A push is tried again by POST ${where}, which skips what it has done.`,
+    );
   }
   const project = await projects.bySlug(queryable, row.projectSlug ?? '');
   const isGone = project === undefined || project.id !== row.projectId;
