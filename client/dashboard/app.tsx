@@ -42,6 +42,13 @@ const GoPage = lazy(async () => ({
 const SearchPage = lazy(async () => ({
   default: (await import('./pages/search/search-page.tsx')).SearchPage,
 }));
+const PushesPage = lazy(async () => ({
+  default: (await import('./pages/pushes/pushes-page.tsx')).PushesPage,
+}));
+const PushPage = lazy(async () => ({ default: (await import('./pages/pushes/push-page.tsx')).PushPage }));
+const ConnectionsPage = lazy(async () => ({
+  default: (await import('./pages/connections/connections-page.tsx')).ConnectionsPage,
+}));
 const SettingsPage = lazy(async () => ({
   default: (await import('./pages/settings/settings-page.tsx')).SettingsPage,
 }));
@@ -66,6 +73,9 @@ export function App() {
           <Route path="search" element={<SearchPage />} />
           <Route path="operations" element={<OperationsPage />} />
           <Route path="operations/:id" element={<OperationPage />} />
+          <Route path="pushes" element={<PushesPage />} />
+          <Route path="pushes/:id" element={<PushPage />} />
+          <Route path="connections" element={<ConnectionsPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFound noun="page" />} />
         </Route>

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { routes } from '../../shared/api/index.ts';
 import type { RouteName, Routes } from '../../shared/api/index.ts';
+import { FamilyFailure } from '../../shared/api/envelope.ts';
 import type { Route, RouteAnswer, RouteCall } from '../../shared/api/define.ts';
 import { FailureCode } from '../../shared/failure.ts';
 import { EventId } from '../../shared/ids.ts';
@@ -120,7 +121,7 @@ function readAnswer(name: RouteName, route: Route, response: TextResponse): Answ
   const body = readJson(response.text);
   if (status >= 400) {
     const failure = Failure.safeParse(body);
-    if (failure.success) throw toCallError(failure.data.error, response);
+    if (failure.success) throw toCallError(failure.data, response);
     // The probes answer 503 in their own shape, which is an answer (GR2).
     if (status !== 503 || !route.answer?.safeParse(body).success) throw toMalformed(name, response);
   }
@@ -141,16 +142,29 @@ function readJson(text: string): unknown {
 }
 
 /** `ErrorBody` that also reads the codes of a newer server. */
-const Failure = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    details: z.unknown().optional(),
-    requestId: z.string().optional(),
-  }),
-});
+const Failure = z.union([
+  z
+    .object({
+      error: z.object({
+        code: z.string(),
+        message: z.string(),
+        details: z.unknown().optional(),
+        requestId: z.string().optional(),
+      }),
+    })
+    .transform(({ error }): FailureFacts => error),
+  // The family of the pushes says the same in other words (PU1).
+  FamilyFailure.transform(({ error: message, code, details }): FailureFacts => ({ message, code, details })),
+]);
 
-function toCallError(error: z.output<typeof Failure>['error'], response: TextResponse): CallError {
+interface FailureFacts {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+  readonly requestId?: string | undefined;
+}
+
+function toCallError(error: FailureFacts, response: TextResponse): CallError {
   const { message, details, requestId } = error;
   const code = FailureCode.safeParse(error.code).data ?? 'MALFORMED';
   return new CallError({ ...toFacts(response), code, message, details, ...(requestId && { requestId }) });

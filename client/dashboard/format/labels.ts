@@ -17,6 +17,7 @@ const kinds: Readonly<Record<string, string>> = {
   full_sync: 'Full sync',
   sync_changed_files: 'Changed files',
   rebuild_links: 'Rebuild links',
+  push_work_items: 'Push work items',
 };
 export const toKindName = (kind: string): string => kinds[kind] ?? toWords(kind);
 

@@ -51,13 +51,13 @@ function joined(reasons: readonly Reason[]): Record<string, string> {
   return fields;
 }
 
+/** A violation says its `reason`, in the family of the pushes its `message` (PU1). */
 function readDetails(details: unknown): readonly Reason[] {
   if (!Array.isArray(details)) return [];
-  return details.filter(
-    (entry): entry is Reason =>
-      typeof entry === 'object' &&
-      entry !== null &&
-      typeof (entry as Partial<Reason>).path === 'string' &&
-      typeof (entry as Partial<Reason>).reason === 'string',
-  );
+  return details.flatMap((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null) return [];
+    const { path, reason, message } = entry as { path?: unknown; reason?: unknown; message?: unknown };
+    const text = reason ?? message;
+    return typeof path === 'string' && typeof text === 'string' ? [{ path, reason: text }] : [];
+  });
 }

@@ -31,6 +31,12 @@ export function Sidebar({ close }: { close: () => void }) {
           Operations
           <ActiveCount />
         </Page>
+        <Page to="/pushes" icon="live" close={close}>
+          Pushes
+        </Page>
+        <Page to="/connections" icon="live" close={close}>
+          Connections
+        </Page>
         <Page to="/settings" icon="settings" close={close}>
           Settings
         </Page>
