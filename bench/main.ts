@@ -9,6 +9,7 @@ import { run as duringSync } from './during-sync.ts';
 import { run as firstSync } from './first-sync.ts';
 import { run as links } from './links.ts';
 import { run as noOp } from './no-op.ts';
+import { run as push } from './push.ts';
 import { toLine, type Benchmark, type BenchResult } from './result.ts';
 import { run as save } from './save.ts';
 
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'during-sync': duringSync,
   links,
   'no-op': noOp,
+  push,
   save,
   append,
   boot,
