@@ -21,7 +21,7 @@ import { compare, findBaseline, readDocumentChanges } from './comparison.ts';
 import { chooseSlug, requireProject, type ProjectDirectory, type ProjectHandle } from './find-project.ts';
 import { toBackground } from './foreground.ts';
 import { listIssues, listOperationRows, placeOf, toRecords } from './operation-queries.ts';
-import { decodeCursor, encodeCursor } from './page-cursor.ts';
+import { decodeCursor, encodeCursor } from '../../http/page-cursor.ts';
 
 interface OperationsRoutesOptions {
   readonly operations: Operations;

@@ -3,7 +3,7 @@ import { listFeatures, listTasks, readFeature } from '../../../shared/api/plans.
 import type { Transaction } from '../../db/open.ts';
 import { serveRead, type HttpKit } from '../../http/serve-route.ts';
 import { readFeatureDetail, type ListFeatureSessions } from './feature-detail.ts';
-import { decodeCursor, encodeCursor } from './page-cursor.ts';
+import { decodeCursor, encodeCursor } from '../../http/page-cursor.ts';
 import { listFeaturePage, listTaskPage } from './plan-queries.ts';
 
 export interface PlansRoutesOptions {

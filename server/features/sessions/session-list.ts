@@ -5,7 +5,7 @@ import type { SessionFilters } from '../../../shared/api/sessions.ts';
 import type { SessionItem, SessionPage } from '../../../shared/views/session.ts';
 import { anyOf } from '../../db/any-of.ts';
 import type { Queryable } from '../../db/open.ts';
-import { decodeCursor, encodeCursor } from './page-cursor.ts';
+import { decodeCursor, encodeCursor } from '../../http/page-cursor.ts';
 import type { PriceTable } from './prices.ts';
 import { toTotal } from './usage-cost.ts';
 import { loadFamilyUsage } from './usage-sums.ts';

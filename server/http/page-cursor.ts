@@ -1,8 +1,8 @@
-/** Opaque cursors of lists: where the last page ended, and for which filter it was made (DR1). */
+/** Opaque cursors of lists: where the last page ended, and for which filter it was made (OP6, DR1). */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { CleanText } from '../../../shared/api/params.ts';
-import { AppError } from '../../../shared/failure.ts';
+import { CleanText } from '../../shared/api/params.ts';
+import { AppError } from '../../shared/failure.ts';
 
 const Position = z.object({ after: z.array(CleanText), filter: z.string() });
 
@@ -11,10 +11,16 @@ export function encodeCursor(after: readonly string[], filter: unknown): string 
 }
 
 /** Throws when the cursor is garbage, or was made for another filter. */
-export function decodeCursor(cursor: string | undefined, filter: unknown): readonly string[] | null {
+export function decodeCursor(
+  cursor: string | undefined,
+  filter: unknown,
+  /** Whether a page can end there: for lists whose places have a shape of their own. */
+  isPlace: (after: readonly string[]) => boolean = () => true,
+): readonly string[] | null {
   if (cursor === undefined) return null;
   const position = parse(cursor);
-  if (position !== undefined && position.filter === digest(filter)) return position.after;
+  if (position !== undefined && position.filter === digest(filter) && isPlace(position.after))
+    return position.after;
   const reason = 'is not a cursor of this list';
   const details = [{ path: 'query.cursor', reason }];
   throw new AppError('VALIDATION_ERROR', `query.cursor: ${reason}`, { details });
