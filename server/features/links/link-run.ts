@@ -11,7 +11,7 @@ import { findCycleIssues } from './claims/cycles.ts';
 import type { FeatureEvidence } from './claims/feature-evidence.ts';
 import type { IssueSink, LinkSources, PlanView, Review, TaskFacts } from './facts.ts';
 import { collectAll, collectChanges, toEvidence, toUnresolved, type LinkChanges } from './link-changes.ts';
-import type { LinkMemory, RememberedLinks } from './link-memory.ts';
+import type { LinkMemory, RememberedLinks } from './remembered-links.ts';
 import {
   loadEvidence,
   loadManualLinks,

@@ -2,12 +2,13 @@
 import type { SourceChange } from '../../core/source-change.ts';
 import type { OperationContext } from '../../core/workflow.ts';
 import type { PlanView } from './facts.ts';
-import { LinkMemory } from './link-memory.ts';
+import { ModelMemory } from '../../core/model-memory.ts';
+import type { LinkMemory } from './remembered-links.ts';
 import { LinkRun, type LinksOptions, type PreparedLinks } from './link-run.ts';
 
 export class Links {
   readonly #options: LinksOptions;
-  readonly #memory = new LinkMemory();
+  readonly #memory: LinkMemory = new ModelMemory();
 
   constructor(options: LinksOptions) {
     this.#options = options;

@@ -7,7 +7,7 @@ import type { Transaction } from '../../db/open.ts';
 import { createPacer, type Pacer } from '../../platform/pacer.ts';
 import type { PlanView } from './facts.ts';
 import { announce } from './plan-events.ts';
-import type { PlanMemory, RememberedPlans } from './plan-memory.ts';
+import type { PlanMemory, RememberedPlans } from './remembered-plans.ts';
 import type { FeatureChange, PlanModel } from './plan-model.ts';
 import { keyOfPhase, toFeatureRow, toPhaseRows, toTaskRows, type TaskRow } from './plan-rows.ts';
 import { PlanSource, type ReadPlans } from './plan-source.ts';

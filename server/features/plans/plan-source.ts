@@ -5,7 +5,7 @@ import type { DocumentDates } from '../../../shared/views/document.ts';
 import type { SourceChange } from '../../core/source-change.ts';
 import type { Pacer } from '../../platform/pacer.ts';
 import { anyOf } from '../../db/any-of.ts';
-import type { PlanMemory, RememberedPlans } from './plan-memory.ts';
+import type { PlanMemory, RememberedPlans } from './remembered-plans.ts';
 import { PlanModel } from './plan-model.ts';
 import { loadStoredPlans, readDerivedFrom } from './plan-store.ts';
 import type { PlansOptions } from './plans-options.ts';

@@ -1,12 +1,13 @@
 /** Features, phases and tasks of all projects: what the wiring derives them with. */
 import type { OperationContext } from '../../core/workflow.ts';
-import { PlanMemory } from './plan-memory.ts';
+import { ModelMemory } from '../../core/model-memory.ts';
+import type { PlanMemory } from './remembered-plans.ts';
 import { PlanRun } from './plan-run.ts';
 import type { PlansOptions } from './plans-options.ts';
 
 export class Plans {
   readonly #options: PlansOptions;
-  readonly #memory = new PlanMemory();
+  readonly #memory: PlanMemory = new ModelMemory();
 
   constructor(options: PlansOptions) {
     this.#options = options;
