@@ -28,6 +28,7 @@ import {
   type StoredOperation,
   type Workflow,
 } from './workflow.ts';
+import { isConnectionLoss, isTransient, messageOf } from '../db/database-failure.ts';
 import type { Db, Transaction } from '../db/open.ts';
 
 interface RunOptions {
@@ -305,29 +306,4 @@ export class OperationRun {
       ...stats,
     };
   }
-}
-
-/** Deadlocks, a full or read-only disk, a server that stops: the same write may be taken a moment later (F10, F11). */
-function isTransient(failure: unknown): boolean {
-  return isConnectionLoss(failure) || /^(40|53|55P03|25006)/.test(sqlStateOf(failure) ?? '');
-}
-
-/** The driver's words for a connection that is gone, and Postgres' for a server that is stopping. */
-function isConnectionLoss(failure: unknown): boolean {
-  return /^(CONNECTION_|CONNECT_|ECONN|ENOENT|EPIPE|57P0|08)/.test(sqlStateOf(failure) ?? '');
-}
-
-/** Drizzle wraps what the driver throws. */
-const sqlStateOf = (failure: unknown): string | undefined =>
-  codeOf(failure) ?? (failure instanceof Error ? codeOf(failure.cause) : undefined);
-
-function codeOf(failure: unknown): string | undefined {
-  if (typeof failure !== 'object' || failure === null || !('code' in failure)) return undefined;
-  return typeof failure.code === 'string' ? failure.code : undefined;
-}
-
-/** Drizzle wraps the database's words; they say more than the query does. */
-function messageOf(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure);
-  return failure.cause instanceof Error ? failure.cause.message : failure.message;
 }

@@ -9,7 +9,7 @@ import type { StorageHealth } from '../../../shared/views/history.ts';
 import type { Allowance } from './allowance.ts';
 import { chainRows, chainStart, laterHead, type AuditEntry, type ChainHead } from './audit-chain.ts';
 import { findStored, insertRows, lockChain } from './audit-store.ts';
-import { isRowsFault, messageOf } from './database-fault.ts';
+import { isRowsFault, messageOf } from '../../db/database-failure.ts';
 import { cut } from './item-row.ts';
 import type { HistoryLimits } from './limits.ts';
 import { createRowId } from './row-id.ts';

@@ -4,7 +4,7 @@ import type { Db } from '../../db/open.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Allowance } from './allowance.ts';
-import { isRowsFault } from './database-fault.ts';
+import { isRowsFault } from '../../db/database-failure.ts';
 import { finishRecord, insertItems, insertRecord, readTally, recount, saveFacts } from './history-store.ts';
 import { toItemRow } from './item-row.ts';
 import type { HistoryLimits } from './limits.ts';

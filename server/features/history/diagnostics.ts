@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { toTimestamp } from '../../../shared/ids.ts';
 import type { HistoryDiagnostics } from '../../../shared/views/history.ts';
 import type { Db } from '../../db/open.ts';
-import { messageOf, sqlStateOf } from './database-fault.ts';
+import { messageOf, sqlStateOf } from '../../db/database-failure.ts';
 import type { HistoryMemory } from './history.ts';
 
 type TableHealth = HistoryDiagnostics['database']['tables']['audit_logs'];

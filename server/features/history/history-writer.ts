@@ -6,7 +6,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { StorageHealth, SyncRecord } from '../../../shared/views/history.ts';
 import type { Allowance } from './allowance.ts';
 import { BookWriter } from './book-writer.ts';
-import { messageOf, sqlStateOf } from './database-fault.ts';
+import { messageOf, sqlStateOf } from '../../db/database-failure.ts';
 import { toItemRow } from './item-row.ts';
 import type { HistoryLimits } from './limits.ts';
 import { PushBook } from './push-book.ts';

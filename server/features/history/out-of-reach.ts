@@ -4,7 +4,7 @@ import { toEventId } from '../../../shared/ids.ts';
 import { AppError } from '../../../shared/failure.ts';
 import type { HttpEnv } from '../../http/http-env.ts';
 import type { HttpKit } from '../../http/serve-route.ts';
-import { isOutOfReach } from './database-fault.ts';
+import { isOutOfReach } from '../../db/database-failure.ts';
 import type { HistoryMemory } from './history.ts';
 
 const retryAfterS = 5;

@@ -1,5 +1,6 @@
 /** A push whose database is away sends nothing more and waits for it, but not for ever (RC8, F11). */
 import type { OperationContext, StoredOperation } from '../../../core/workflow.ts';
+import { isTransient } from '../../../db/database-failure.ts';
 import { PushFailure } from './push-failure.ts';
 import type { PushParts } from './push-parts.ts';
 
@@ -20,7 +21,7 @@ export async function writeWithPatience<T>(
     try {
       return await context.conclude(work);
     } catch (failure) {
-      if (!isDatabaseAway(failure)) throw failure;
+      if (!isTransient(failure)) throw failure;
       if (clock.monotonicMs() - startedMs + waitMs > timing.databasePatienceMs) {
         throw new PushFailure('DATABASE_UNAVAILABLE', 'The database was away for too long; push again.', {
           cause: failure,
@@ -32,17 +33,4 @@ export async function writeWithPatience<T>(
       await timing.wait(waitMs);
     }
   }
-}
-
-/** The driver's words for a connection that is gone, and Postgres' for a server that stops or cannot write just now. */
-export function isDatabaseAway(failure: unknown): boolean {
-  const code = codeIn(failure) ?? (failure instanceof Error ? codeIn(failure.cause) : undefined);
-  return (
-    code !== undefined && /^(CONNECTION_|CONNECT_|ECONN|ENOENT|EPIPE|57P0|08|40|53|55P03|25006)/.test(code)
-  );
-}
-
-function codeIn(failure: unknown): string | undefined {
-  if (typeof failure !== 'object' || failure === null || !('code' in failure)) return undefined;
-  return typeof failure.code === 'string' ? failure.code : undefined;
 }

@@ -1,8 +1,18 @@
-/** What went wrong with a statement: the tables, or what was to be written. */
+/** What went wrong with a statement: the connection, the tables, or what was to be written. */
 
 /** Drizzle wraps what the driver throws. */
 export function sqlStateOf(failure: unknown): string | null {
   return codeOf(failure) ?? (failure instanceof Error ? codeOf(failure.cause) : null);
+}
+
+/** The driver's words for a connection that is gone, and Postgres' for a server that is stopping. */
+export function isConnectionLoss(failure: unknown): boolean {
+  return /^(CONNECTION_|CONNECT_|ECONN|ENOENT|EPIPE|57P0|08)/.test(sqlStateOf(failure) ?? '');
+}
+
+/** Deadlocks, a full or read-only disk, a server that stops: the same write may be taken a moment later (F10, F11). */
+export function isTransient(failure: unknown): boolean {
+  return isConnectionLoss(failure) || /^(40|53|55P03|25006)/.test(sqlStateOf(failure) ?? '');
 }
 
 /** The database refuses these very rows; the same statement will never be taken. */
