@@ -7,6 +7,7 @@ import type { PushRequest } from '../run/push-store.ts';
 import type { FindTarget, OpenTarget } from '../tracker.ts';
 import { toOverwrite, type OverwriteWish } from './overwrite-wish.ts';
 import type { FoundTarget, TargetProjects } from './target-projects.ts';
+import { interactiveBudgetMs } from '../../../platform/upstream/upstream.ts';
 
 export interface LiveSource {
   readonly workspaceId: string;
@@ -34,9 +35,6 @@ export interface Ask {
   readonly request: PushRequest;
   readonly sourceConfigId: string | null;
 }
-
-/** What a person waits for (PU6). */
-const interactiveBudgetMs = 20_000;
 
 export async function readAsk(
   parts: PushAskParts,

@@ -28,6 +28,7 @@ import { requireItems, type AcceptedPush, type Asker, type PushAcceptor } from '
 import { readAsk, toAsk, type Ask, type PushAskParts } from './push-ask.ts';
 import { findPlace, type PushPlace } from './push-place.ts';
 import { isRetried, listCutOff } from './earlier-pushes.ts';
+import { interactiveBudgetMs } from '../../../platform/upstream/upstream.ts';
 
 /** A project whose documents may be pushed. */
 export interface PushedProject {
@@ -77,8 +78,6 @@ const nowhere: RequestOrigin = { ip: null, userAgent: null };
 const resumeMs = 60_000;
 
 const planLifeMs = 30 * 60_000;
-const interactiveBudgetMs = 20_000;
-
 export class PushCommands {
   readonly #parts: PushCommandsParts;
 

@@ -12,9 +12,7 @@ import { reasonOf } from './push-failure.ts';
 import type { PushParts } from './push-parts.ts';
 import type { PushRequest } from './push-store.ts';
 import { createTargetAccess, type TargetAccess } from './target-access.ts';
-
-/** PU6: a person waits. */
-const interactiveBudgetMs = 20_000;
+import { interactiveBudgetMs } from '../../../platform/upstream/upstream.ts';
 
 export interface PlanOptions {
   /** The service's own rules are asked too (PL6). */
