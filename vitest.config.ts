@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that need no database run once; the others run over each database by name. */
-const needsDatabase = ['test/db/**', 'test/core/**', 'test/delivery/**', 'test/flows/**'];
+const needsDatabase = ['test/db/**', 'test/core/**', 'test/delivery/**', 'test/faults/**', 'test/flows/**'];
 
 export default defineConfig({
   test: {
