@@ -210,6 +210,35 @@ test('[HI7] past the bound rows leave memory and come back from the journal', as
   );
 });
 
+test('[HI7] rows that are lost while the journal is being read are missed at the end', async () => {
+  await using small = await openHistoryKit({ rows: 0, batchRows: 5 });
+  await small.run(`
+    create function wait_for_the_gate() returns trigger language plpgsql as $$
+      begin perform pg_advisory_xact_lock_shared(7); return new; end $$;
+    create trigger gate before insert on sync_history_items
+      for each row when (new.ardoq_id = 'held') execute function wait_for_the_gate()`);
+  const id = await small.begin({ totalItems: 6 });
+  await small.items(id, names(5));
+  await small.flush();
+  await small.database.client.begin(async (gate) => {
+    await gate`select pg_advisory_xact_lock(7)`;
+    await small.items(id, [{ ardoqId: 'held' }]);
+    await vi.waitFor(
+      async () => {
+        const waiting = await gate`select 1 from pg_locks where locktype = 'advisory' and not granted`;
+        expect(waiting).toHaveLength(1);
+      },
+      { timeout: 10_000 },
+    );
+    await gate`delete from sync_history_items where sync_history_id = ${id}`;
+    await small.end(id);
+  });
+  await small.flush();
+
+  const { body } = await small.get(`/api/sync-history/${id}/items?limit=1`);
+  expect(body.pagination.total).toBe(6);
+});
+
 test('[HI7] a push of many pages comes back from the journal whole', async () => {
   await using small = await openHistoryKit({ rows: 0 });
   const id = await small.begin({ totalItems: 2345 });

@@ -95,6 +95,7 @@ export class BookWriter {
   /** HI7: from the journal, also what was told while this goes on. */
   async #rebuild(book: PushBook): Promise<void> {
     const { db, clock, limits } = this.#options;
+    const { end } = book;
     book.isGapped = false;
     try {
       for await (const items of readItems(db, book)) {
@@ -103,7 +104,8 @@ export class BookWriter {
           if (!(await insertItems(db, book.id, rows, clock.now()))) return book.forgetWritten();
         }
       }
-      book.isRebuilt = true;
+      // One that was told meanwhile is compared with what is found from here on.
+      book.isRebuilt = book.end === end;
     } catch (failure) {
       book.isGapped = true;
       throw failure;
