@@ -24,11 +24,7 @@ export function parseMarkerPath(path: string): SourceIdentity | undefined {
   const [, system, scope = '', sourceId] = /^\/?items\/([^/]+)\/(?:([^/]*)\/)?([^/]+)$/.exec(path) ?? [];
   if (system === undefined || sourceId === undefined) return undefined;
   try {
-    return {
-      system: decodeURIComponent(system),
-      scope: decodeURIComponent(scope),
-      sourceId: decodeURIComponent(sourceId),
-    };
+    return { system: fromSegment(system), scope: fromSegment(scope), sourceId: fromSegment(sourceId) };
   } catch {
     return undefined;
   }
@@ -48,8 +44,13 @@ export const hasMarker = ({ relations }: TargetItem, markerUrl: string): boolean
 
 const longestField = 255;
 
-/** What is no text cannot be written in an address. */
+/**
+ * What is no text cannot be written in an address. One dot or two, also written as %2E, are taken for a way up by
+ * whoever reads an address: the mark before them is one that no encoded text has.
+ */
 const toSegment = (text: string): string =>
-  encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(/^\.+$/, (dots) =>
-    '%2E'.repeat(dots.length),
-  );
+  encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(/^\.{1,2}$/, `${dotsMark}$&`);
+
+const fromSegment = (segment: string): string => decodeURIComponent(segment.replace(dotsMark, ''));
+
+const dotsMark = '@';
