@@ -263,6 +263,23 @@ test('[PJ12] the first is active, another takes its place in one step, and delet
   expect(status).toBe(200);
 });
 
+test('[PJ12] of many that are registered or made active at once exactly one is active', async () => {
+  await using own = await openSyncKit();
+  const trees = await Promise.all(Array.from({ length: 6 }, () => own.addTree()));
+  const register = ({ root }: { root: string }, at: number) =>
+    own.server.request('POST', '/api/v1/projects', { name: `At Once ${at}`, sdlc_path: root, watch: false });
+
+  const answers = await Promise.all(trees.map(register));
+  expect(answers.map(({ status }) => status)).toEqual(trees.map(() => 201));
+  const slugs = await Promise.all(answers.map(async (answer) => ((await answer.json()) as Project).slug));
+  const changed = await Promise.all(
+    slugs.map((slug) => own.server.request('PUT', `/api/v1/projects/${slug}`, { active: true })),
+  );
+
+  expect(changed.map(({ status }) => status)).toEqual(slugs.map(() => 200));
+  expect(await own.sql`select 1 from projects where active`).toHaveLength(1);
+});
+
 test('[PJ13] deleting takes everything of the project but its history', async () => {
   const project = await kit.addProject({ 'a.md': '# A\n', 'bad.md': '---\n[\n---\n' });
   const { body } = await project.sync();

@@ -17,6 +17,7 @@ import {
   findProjectBySlug,
   insertProject,
   listProjectRows,
+  lockActive,
   lockProject,
   updateProject,
   type NewProjectRow,
@@ -52,6 +53,7 @@ export class ProjectCommands {
   async register(request: NewProject): Promise<Project> {
     const row = await this.#toNewRow(request);
     return await this.#options.journal.transact(async (tx, emit) => {
+      await lockActive(tx);
       const isFirst = (await listProjectRows(tx)).length === 0;
       const active = request.active ?? isFirst;
       if (active) (await clearActive(tx)).map(changed).forEach(emit);
@@ -105,6 +107,7 @@ export class ProjectCommands {
       });
     }
     return await this.#options.journal.transact(async (tx, emit) => {
+      if (request.active === true) await lockActive(tx);
       const row = await requireProject(tx, slug);
       const changes = await this.#toChanges(row, request);
       if (request.active === true) {

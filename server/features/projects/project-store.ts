@@ -44,6 +44,11 @@ export async function lockProject(tx: Transaction, slug: string): Promise<Projec
   return row;
 }
 
+/** Until the commit nobody else decides which project is active; taken before any row, like everywhere. */
+export async function lockActive(tx: Transaction): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('active project'))`);
+}
+
 /** One project is active at most, so the former one steps back first (PJ12). */
 export async function clearActive(tx: Transaction): Promise<ProjectRow[]> {
   return await tx.update(projects).set({ active: false }).where(eq(projects.active, true)).returning();
