@@ -13,7 +13,7 @@ COPY package.json package-lock.json .npmrc ./
 # No scripts: the one that matters (links between Postgres's libraries) is made up for at start.
 RUN npm ci --no-audit --no-fund --ignore-scripts --include=dev --include=optional
 COPY . .
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund --ignore-scripts
+RUN node server/bootstrap/mend-driver.mjs && npm run build && npm prune --omit=dev --no-audit --no-fund --ignore-scripts
 # Here, where the files may still be written: the account that runs them may only read.
 RUN node -e "import('./dist/server/db/embedded/binaries.js').then((it) => it.findEmbeddedBinaries())"
 
