@@ -15,6 +15,15 @@ export function isTransient(failure: unknown): boolean {
   return isConnectionLoss(failure) || /^(40|53|55P03|25006)/.test(sqlStateOf(failure) ?? '');
 }
 
+export type WriteRefusal = 'full' | 'read-only';
+
+/** Why the database takes no writes at all, whatever they are; null when that is not what this failure says (F10). */
+export function toWriteRefusal(failure: unknown): WriteRefusal | null {
+  const state = sqlStateOf(failure);
+  if (state === '53100') return 'full';
+  return state === '25006' ? 'read-only' : null;
+}
+
 /** The database refuses these very rows; the same statement will never be taken. */
 export function isRowsFault(failure: unknown): boolean {
   const state = sqlStateOf(failure);

@@ -2,6 +2,7 @@
 import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core/utils/array';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { createLines, type OpenLine } from './lines.ts';
 import { prepareStatements } from './prepared.ts';
 
 export type Db = PostgresJsDatabase;
@@ -16,6 +17,8 @@ export interface Database extends AsyncDisposable {
   /** The driver itself: LISTEN, and probes on a connection of their own. */
   readonly client: postgres.Sql;
   readonly target: ConnectionTarget;
+  /** Cuts every connection: what is under way on them fails, and the next query opens new ones. */
+  dropConnections(): Promise<void>;
 }
 
 /** `text[]`, the only array type of our tables; drizzle hands its own columns over as text already. */
@@ -26,27 +29,36 @@ const textArray = {
   parse: (text: string) => parsePgArray(text) as string[],
 };
 
-export function connect(target: ConnectionTarget, options: { max: number }): postgres.Sql {
+/** `openLine`: instead of the driver's own sockets; `name`: what the database calls the session. */
+export function connect(
+  target: ConnectionTarget,
+  options: { max: number; openLine?: OpenLine; name?: string },
+): postgres.Sql {
   const common = {
     max: options.max,
     onnotice: () => {},
     connect_timeout: 10,
+    // Who waits for a database that is back waits no longer than this; the driver's own would be twenty seconds (F11).
+    backoff: (tries: number) => Math.min(3 ** tries / 100, 1) * (0.5 + Math.random() / 2),
     // The driver's own query for array types rejects unhandled when its connection is cut, which ends the process.
     fetch_types: false,
     types: { textArray },
-    connection: { application_name: 'syncline', TimeZone: 'UTC' },
+    connection: { application_name: options.name ?? 'syncline', TimeZone: 'UTC' },
+    ...(options.openLine === undefined ? {} : { socket: options.openLine }),
   };
   return typeof target === 'string' ? postgres(target, common) : postgres({ ...target, ...common });
 }
 
 export function openDatabase(target: ConnectionTarget, { max = 10 } = {}): Database {
-  const client = connect(target, { max });
+  const lines = createLines();
+  const client = connect(target, { max, openLine: lines.open });
   prepareStatements(client);
   const db = drizzle(client);
   return {
     db,
     client,
     target,
+    dropConnections: () => lines.cut(),
     async [Symbol.asyncDispose]() {
       await client.end({ timeout: 5 });
     },

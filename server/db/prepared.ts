@@ -2,6 +2,7 @@
  * Has the driver keep statements that come again: one that is not prepared takes two round trips, and nothing behind it
  * in its connection may be sent before its answer.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type postgres from 'postgres';
 
 type Unsafe = postgres.Sql['unsafe'];
@@ -18,14 +19,55 @@ export function prepareStatements(client: postgres.Sql): void {
   const comesAgain = createMemory();
   prepare(client, comesAgain);
   const begin = client.begin.bind(client) as (...given: unknown[]) => Promise<unknown>;
-  const beginPrepared = (...given: unknown[]) => {
+  const beginPrepared = async (...given: unknown[]) => {
     const work = given.pop() as Work;
-    return begin(...given, (tx: postgres.TransactionSql) => {
-      prepare(tx, comesAgain);
-      return work(tx);
-    });
+    const transaction = { isOver: false };
+    try {
+      return await begin(...given, (tx: postgres.TransactionSql) => {
+        prepare(tx, comesAgain);
+        guard(tx, transaction);
+        return whileOpen(Promise.resolve(work(tx)), transaction);
+      });
+    } finally {
+      transaction.isOver = true;
+    }
   };
   client.begin = beginPrepared as typeof client.begin;
+}
+
+/**
+ * The driver goes on with a transaction whose connection was lost, on whatever the connection is used for by then: its
+ * statements would be made outside of it, and its end would end another one (F11).
+ */
+function guard(tx: { unsafe: Unsafe }, transaction: { readonly isOver: boolean }): void {
+  const unsafe = tx.unsafe;
+  tx.unsafe = ((...given: Parameters<Unsafe>) => {
+    if (transaction.isOver) throw new TransactionLost();
+    return unsafe(...given);
+  }) as Unsafe;
+}
+
+/** What the work came to, unless nobody waits for it any longer. */
+async function whileOpen<T>(work: Promise<T>, transaction: { readonly isOver: boolean }): Promise<T> {
+  try {
+    return await work;
+  } catch (failure) {
+    // The loss of the connection may have failed the work first: it is told within the same turn.
+    await nextTurn();
+    throw failure;
+  } finally {
+    if (transaction.isOver) await new Promise(() => undefined);
+  }
+}
+
+/** Like any other loss of a connection. */
+class TransactionLost extends Error {
+  override readonly name = 'TransactionLost';
+  readonly code = 'CONNECTION_CLOSED';
+
+  constructor() {
+    super('The connection of this transaction was lost');
+  }
 }
 
 function prepare(client: { unsafe: Unsafe }, comesAgain: (text: string) => boolean): void {
