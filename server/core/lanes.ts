@@ -232,9 +232,14 @@ export class Lanes {
     return true;
   }
 
-  /** OP10: in the same transaction as the end, so that no crash can come between. */
+  /** OP10: where that is wished for. */
   async retryInterrupted(tx: Transaction, emit: Emit, row: OperationRow): Promise<void> {
-    if (!this.#options.retriesInterrupted || row.attempt !== 1 || !this.isKnown(row)) return;
+    if (this.#options.retriesInterrupted) await this.retryOnce(tx, emit, row);
+  }
+
+  /** In the same transaction as the end, so that no crash can come between. */
+  async retryOnce(tx: Transaction, emit: Emit, row: OperationRow): Promise<void> {
+    if (row.attempt !== 1 || !this.isKnown(row)) return;
     const { id, attempt, ...same } = toStored(row);
     if (this.#options.workflows[same.kind].isRetriedByHand === true) return;
     const again = { ...same, trigger: 'retry', attempt: attempt + 1, retryOf: id, delayMs: retryDelayMs };

@@ -28,7 +28,7 @@ import {
   type StoredOperation,
   type Workflow,
 } from './workflow.ts';
-import { isConnectionLoss, isTransient, messageOf } from '../db/database-failure.ts';
+import { isConnectionLoss, isTransient, messageOf, toWriteRefusal } from '../db/database-failure.ts';
 import type { Db, Transaction } from '../db/open.ts';
 
 interface RunOptions {
@@ -43,6 +43,8 @@ interface RunOptions {
   readonly workflow: Workflow;
   /** Joins the transaction that ends an operation because its server stops. */
   readonly interrupted: (tx: Transaction, emit: Emit) => Promise<void>;
+  /** The same, where the database went away or took no writes. */
+  readonly withoutDatabase: (tx: Transaction, emit: Emit) => Promise<void>;
 }
 
 /** EV6: at most ten progress commits a second. */
@@ -220,7 +222,7 @@ export class OperationRun {
       return { status: 'failed', error: failure.message, errorCode: failure.code };
     }
     const { operation, log } = this.#options;
-    const isAway = isConnectionLoss(failure);
+    const isAway = isConnectionLoss(failure) || toWriteRefusal(failure) !== null;
     if (isAway) log.warn({ err: failure, operationId: operation.id }, 'The database went away');
     else log.error({ err: failure, operationId: operation.id }, 'An operation failed');
     const error = `In phase ${this.#narration.phase}: ${messageOf(failure)}`;
@@ -261,10 +263,10 @@ export class OperationRun {
     const { journal, leases, operation, token, workflow, clock } = this.#options;
     const narration = this.#narration;
     const isCompleted = ending.status === 'completed';
-    const isInterrupted = ending.status === 'failed' && ending.errorCode === 'interrupted';
+    const again = this.#findRetry(ending);
     await journal.transact(async (tx, emit) => {
       // What is tried again joins the lane; its lock comes first, like everywhere.
-      if (isInterrupted) await lockLane(tx, operation.lane);
+      if (again !== null) await lockLane(tx, operation.lane);
       await leases.fence(tx, operation.lane, token);
       if (isCompleted && this.#stopReason === 'cancel') throw this.#cancelFirst();
       await result?.commit?.(tx, emit);
@@ -284,8 +286,15 @@ export class OperationRun {
       const known = await workflow.end?.(tx, operation, { ending, result, durationMs }, emit);
       const row = known ? await saveCounters(tx, saved, known) : saved;
       emit(toEndDraft(row, toRecord(row, { phases: narration.phases, now: row.updatedAt })));
-      if (isInterrupted) await this.#options.interrupted(tx, emit);
+      await again?.(tx, emit);
     });
+  }
+
+  #findRetry(ending: Ending) {
+    const { interrupted: afterStop, withoutDatabase } = this.#options;
+    if (ending.status !== 'failed') return null;
+    if (ending.errorCode === 'interrupted') return afterStop;
+    return ending.errorCode === 'database_unavailable' ? withoutDatabase : null;
   }
 
   /** A wish to cancel that was durable before the end wins over it. */

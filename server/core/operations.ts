@@ -121,6 +121,8 @@ export class Operations implements AsyncDisposable {
       log,
       workflow: workflows[operation.kind],
       interrupted: (tx, emit) => this.#lanes.retryInterrupted(tx, emit, row),
+      // Its end is written when the database is back: so may its work be (F10, F11).
+      withoutDatabase: (tx, emit) => this.#lanes.retryOnce(tx, emit, row),
     });
     this.#runs.set(operation.id, run);
     // Never rejects: an operation's failure is its record.

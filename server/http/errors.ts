@@ -3,6 +3,7 @@ import type { ErrorHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isPushFamily } from '../../shared/api/envelope.ts';
 import { AppError, type ErrorBody } from '../../shared/failure.ts';
+import { isConnectionLoss, isTransient } from '../db/database-failure.ts';
 import type { Logger } from '../platform/logger.ts';
 import { toFamilyBody, toFamilyError } from './envelope.ts';
 import type { HttpEnv } from './http-env.ts';
@@ -25,19 +26,15 @@ export function createErrorHandler(log: Logger): ErrorHandler<HttpEnv> {
 
 function toAppError(failure: unknown, log: Logger, requestId: string): AppError {
   if (failure instanceof AppError) return failure;
-  if (isDatabaseAway(failure)) {
-    return new AppError('UNAVAILABLE', 'The database cannot be reached; try again in a moment.', {
-      headers: { 'Retry-After': '2' },
-    });
-  }
+  if (isTransient(failure)) return unavailable(failure);
   log.error({ err: failure, requestId }, 'A request failed');
   return new AppError('INTERNAL', 'Internal server error');
 }
 
-function isDatabaseAway(failure: unknown): boolean {
-  const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure;
-  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return false;
-  return /^(CONNECTION_|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|57P0|53300)/.test(
-    String(cause.code),
-  );
+/** Away, full, read-only or overloaded: whoever asks again in a moment may be lucky (GR3, F10, F11). */
+function unavailable(failure: unknown): AppError {
+  const message = isConnectionLoss(failure)
+    ? 'The database cannot be reached; try again in a moment.'
+    : 'The database does not take this now; try again in a moment.';
+  return new AppError('UNAVAILABLE', message, { headers: { 'Retry-After': '2' }, cause: failure });
 }
