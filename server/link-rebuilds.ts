@@ -1,7 +1,7 @@
 /** What a rebuild of the links asks of its project's lane (OP17, OP24). */
 import type { ProjectId } from '../shared/ids.ts';
 import type { Actor } from '../shared/operations.ts';
-import type { OperationRequest, StoredOperation } from './core/workflow.ts';
+import type { Admit, OperationRequest, StoredOperation } from './core/workflow.ts';
 import type { ProjectRow } from './features/projects/project-view.ts';
 import { laneOf, toFolders } from './features/projects/sync-starter.ts';
 
@@ -9,10 +9,11 @@ interface RebuildAsk {
   readonly trigger: string;
   readonly actor: Actor;
   readonly captureAnalytics: boolean;
+  readonly admit?: Admit;
 }
 
 export function toRebuildRequest(project: ProjectRow, ask: RebuildAsk): OperationRequest {
-  const { trigger, actor, captureAnalytics } = ask;
+  const { trigger, actor, captureAnalytics, admit } = ask;
   const { docsDir, progressDir } = toFolders(project);
   return {
     kind: 'rebuild_links',
@@ -23,6 +24,7 @@ export function toRebuildRequest(project: ProjectRow, ask: RebuildAsk): Operatio
     actor,
     options: { captureAnalytics },
     metadata: { captureAnalytics, docsDir, progressDir },
+    ...(admit === undefined ? {} : { admit }),
   };
 }
 

@@ -45,6 +45,7 @@ export function createPathTriggers({ indexer, operations, signal }: PathTriggers
         actor: ask.actor,
         options: { ...options },
         metadata: toMetadata(options),
+        admit: ask.admit,
       });
       return { ...started, ignored: [...ignored] };
     },

@@ -52,6 +52,13 @@ export class Leases {
     return granted.length === 0 ? null : token;
   }
 
+  /** Like `acquire`, and at once where its holder is proven dead. */
+  async takeOver(tx: Transaction, name: string): Promise<string | null> {
+    const [held] = await tx.select().from(leaseTable).where(eq(leaseTable.name, name)).for('update');
+    if (held !== undefined && this.isDead(held.owner)) await this.revoke(tx, name);
+    return await this.acquire(tx, name, null);
+  }
+
   /** Like `acquire`, for what belongs to no lane: the lease may be ours already, or its holder proven dead. */
   async claim(db: Db, name: string): Promise<string | null> {
     return await db.transaction(async (tx) => {
@@ -150,6 +157,11 @@ export class Leases {
     if (owner === this.owner) return false;
     return this.#ownsDatabase || isProvenDead(parseOwner(owner), this.#here);
   }
+}
+
+/** Nobody who held one is left: the rows came from a backup. */
+export async function dropAllLeases(queryable: Queryable): Promise<void> {
+  await queryable.delete(leaseTable);
 }
 
 /** On the database's clock, never on a server's. */

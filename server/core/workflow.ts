@@ -36,8 +36,10 @@ export interface OperationRequest {
   /** Asked first of all in the lane: what it throws refuses the request before anything is written. */
   readonly refuse?: (tx: Transaction) => Promise<void>;
   /** Joins the transaction that makes the record durable, also when it joins a queued one; what it throws refuses the request. */
-  readonly admit?: (tx: Transaction, operation: StoredOperation, emit: Emit) => Promise<void>;
+  readonly admit?: Admit;
 }
+
+export type Admit = (tx: Transaction, operation: StoredOperation, emit: Emit) => Promise<void>;
 
 /** The stored parts of an operation that work is decided by. */
 export interface StoredOperation {

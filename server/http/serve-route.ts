@@ -7,7 +7,7 @@ import type { RequestOrigin } from '../core/audit-act.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Db, Transaction } from '../db/open.ts';
 import type { HttpEnv } from './http-env.ts';
-import { answerOnce, type KeptAnswer } from './idempotency.ts';
+import { answerOnce, unkeyed, type KeptAnswer, type KeyedWork } from './idempotency.ts';
 import { readBody } from './read-body.ts';
 import { readSnapshot } from './snapshot.ts';
 import { invalid, parseInput } from './validation.ts';
@@ -18,6 +18,10 @@ export interface HttpKit {
   readonly journal: Journal;
   /** Largest body in bytes (GU10). */
   readonly maxBodyBytes: number;
+  /** Of those that carry a tree; ten times as large when absent. */
+  readonly maxLargeBodyBytes?: number;
+  /** Throws while the database takes no writes (F10). */
+  readonly admitWrite?: () => void;
 }
 
 export interface Reply<T> {
@@ -40,9 +44,17 @@ export interface WriteContext {
   readonly actor: Actor;
   readonly origin: RequestOrigin;
   readonly signal: AbortSignal;
-  /** Tells a second request with the same Idempotency-Key what the first one is waiting for. */
-  readonly noteOperation: (operationId: string) => Promise<void>;
+  /** What an Idempotency-Key asks of whoever starts an operation. */
+  readonly keyed: KeyedWork;
 }
+
+export const maxBodyBytesOf = (
+  {
+    maxBodyBytes,
+    maxLargeBodyBytes = 10 * maxBodyBytes,
+  }: Pick<HttpKit, 'maxBodyBytes' | 'maxLargeBodyBytes'>,
+  { hasLargeBody = false }: Pick<Route, 'hasLargeBody'>,
+): number => (hasLargeBody ? maxLargeBodyBytes : maxBodyBytes);
 
 /** A GET: answers with `ETag` and `Sync-Head`, or 304 (GR8). */
 export function serveRead<R extends Route>(
@@ -72,18 +84,17 @@ export function serveWrite<R extends Route>(
   write: (input: RouteInput<R>, context: WriteContext) => Promise<Reply<RouteAnswer<R>>>,
 ): void {
   kit.app.on(route.method, route.path, async (c) => {
+    kit.admitWrite?.();
     const { text, value } =
-      route.body === undefined
-        ? { text: '', value: {} }
-        : await readBody(c, route.maxBodyBytes ?? kit.maxBodyBytes);
+      route.body === undefined ? { text: '', value: {} } : await readBody(c, maxBodyBytesOf(kit, route));
     const input = parseRequest(route, c, value);
     const context = { actor: c.get('actor'), origin: c.get('origin'), signal: c.req.raw.signal };
-    const answer = async (noteOperation: WriteContext['noteOperation']): Promise<KeptAnswer> => {
-      const reply = await write(input, { ...context, noteOperation });
+    const answer = async (keyed: KeyedWork): Promise<KeptAnswer> => {
+      const reply = await write(input, { ...context, keyed });
       return { status: reply.status ?? route.status, headers: reply.headers ?? {}, body: reply.value };
     };
     const key = route.isIdempotent === true ? c.req.header('idempotency-key') : undefined;
-    if (key === undefined) return send(c, await answer(async () => {}));
+    if (key === undefined) return send(c, await answer(unkeyed));
 
     const scope = `${route.method} ${c.req.path.replace(/\/+$/, '')}`;
     const kept = await answerOnce(

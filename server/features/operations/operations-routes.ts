@@ -16,6 +16,7 @@ import { findOperation, toStored, type OperationRow } from '../../core/operation
 import type { Operations } from '../../core/operations.ts';
 import type { Queryable } from '../../db/open.ts';
 import { serveRead, serveWrite, type HttpKit } from '../../http/serve-route.ts';
+import { startOnce } from '../../http/start-once.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { compare, findBaseline, readDocumentChanges } from './comparison.ts';
 import { chooseSlug, requireProject, type ProjectDirectory, type ProjectHandle } from './find-project.ts';
@@ -91,13 +92,14 @@ export function mountOperations(
     return { value: { status: 'ok' as const, operationId: id, message: 'Cancellation requested' as const } };
   });
 
-  serveWrite(kit, retryOperation, async ({ params, query }, { actor, noteOperation }) => {
+  serveWrite(kit, retryOperation, async ({ params, query }, { actor, keyed }) => {
     const row = await requireOperation(kit.db, params.id, query.project);
     await checkRetryable(kit.db, row, projects);
     const { kind, lane, projectId, projectSlug, options, metadata, attempt, id } = toStored(row);
     const again = { kind, lane, projectId, projectSlug, options, metadata, actor };
-    const started = await operations.start({ ...again, trigger: 'retry', attempt: attempt + 1, retryOf: id });
-    await noteOperation(started.operation.id);
+    const started = await startOnce({ operations, db: kit.db }, keyed, (admit) =>
+      operations.start({ ...again, trigger: 'retry', attempt: attempt + 1, retryOf: id, admit }),
+    );
     const reply = toBackground(started, 'Retry triggered in background');
     return { ...reply, value: { ...reply.value, retryOf: id } };
   });

@@ -12,6 +12,7 @@ import type { RecordAct, RequestOrigin } from '../../core/audit-act.ts';
 import type { Operations } from '../../core/operations.ts';
 import type { Json } from '../../core/workflow.ts';
 import { serveRead, serveWrite, type HttpKit } from '../../http/serve-route.ts';
+import { startOnce } from '../../http/start-once.ts';
 import { projectNotFound, type ProjectCommands } from './project-commands.ts';
 import { findProjectBySlug, listProjectRows } from './project-store.ts';
 import { toProject } from './project-view.ts';
@@ -64,11 +65,12 @@ export function mountProjects(
     return { value: undefined };
   });
 
-  serveWrite(kit, syncProject, async ({ params, query }, { actor, noteOperation }) => {
+  serveWrite(kit, syncProject, async ({ params, query }, { actor, keyed }) => {
     const row = await findProjectBySlug(kit.db, params.slug);
     if (row === undefined) throw projectNotFound();
-    const { operation } = await starter.trigger(row, { actor, allowEmpty: query.allow_empty === true });
-    await noteOperation(operation.id);
+    const { operation } = await startOnce({ operations, db: kit.db }, keyed, (admit) =>
+      starter.trigger(row, { actor, allowEmpty: query.allow_empty === true, admit }),
+    );
     return {
       value: { slug: row.slug, sync_status: 'syncing' as const, message: 'Sync started' as const },
       headers: { Location: `/api/cache/operations/${operation.id}`, 'X-Operation-Id': operation.id },

@@ -7,7 +7,7 @@ import type { Project } from '../../../shared/views/project.ts';
 import type { Emit } from '../../core/journal.ts';
 import type { Leases } from '../../core/leases.ts';
 import type { Operations, Started } from '../../core/operations.ts';
-import { requireProject, type ProjectOperation } from '../../core/workflow.ts';
+import { requireProject, type Admit, type ProjectOperation } from '../../core/workflow.ts';
 import type { Db, Transaction } from '../../db/open.ts';
 import { statusChanged } from './project-events.ts';
 import { findProjectById, findProjectBySlug, isSyncLive, takeSync, updateProject } from './project-store.ts';
@@ -23,6 +23,7 @@ export interface FullSyncOptions {
 export interface SyncRequestBy extends Partial<FullSyncOptions> {
   readonly trigger: string;
   readonly actor: Actor;
+  readonly admit?: Admit;
 }
 
 /** Work on one project's index runs in one lane (OP18). */
@@ -47,7 +48,10 @@ export class SyncStarter {
   }
 
   /** `/api/v1`: refused while a sync of the project is under way (SY4). */
-  async trigger(project: ProjectRow, by: { actor: Actor; allowEmpty: boolean }): Promise<Started> {
+  async trigger(
+    project: ProjectRow,
+    { admit, ...by }: { actor: Actor; allowEmpty: boolean; admit: Admit },
+  ): Promise<Started> {
     return await this.#operations.start({
       ...toRequest(project, { ...by, trigger: 'manual' }),
       // The update below decides; this spares all but the first of many triggers the way there.
@@ -59,6 +63,7 @@ export class SyncStarter {
       admit: async (tx, operation, emit) => {
         if (!(await takeSyncFor(tx, this.#leases, requireProject(operation), emit, { mayHold: false })))
           throw await this.#alreadyRunning(tx, project);
+        await admit(tx, operation, emit);
       },
     });
   }
@@ -119,7 +124,7 @@ export async function takeSyncFor(
   return true;
 }
 
-function toRequest(project: ProjectRow, { trigger, actor, ...given }: SyncRequestBy) {
+function toRequest(project: ProjectRow, { trigger, actor, admit, ...given }: SyncRequestBy) {
   const { force, rebuildLinks, captureAnalytics, allowEmpty } = { ...defaults, ...given };
   const options = { force, rebuildLinks, captureAnalytics, allowEmpty };
   return {
@@ -131,6 +136,7 @@ function toRequest(project: ProjectRow, { trigger, actor, ...given }: SyncReques
     actor,
     options,
     metadata: { ...options, projectName: project.name, ...toFolders(project) },
+    ...(admit === undefined ? {} : { admit }),
   };
 }
 

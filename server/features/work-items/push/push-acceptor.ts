@@ -48,6 +48,8 @@ export interface AcceptedPush {
 export interface Asker {
   readonly actor: Actor;
   readonly origin: RequestOrigin;
+  /** Joins the transaction that makes the push durable. */
+  readonly note?: (tx: Transaction, operationId: string) => Promise<void>;
 }
 
 export class PushAcceptor {
@@ -71,7 +73,10 @@ export class PushAcceptor {
       actor: asker.actor,
       options: { syncHistoryId },
       metadata: toMetadata(push, syncHistoryId),
-      admit: (tx, stored, emit) => this.#admit(tx, stored, emit, { push, syncHistoryId, at }),
+      admit: async (tx, stored, emit) => {
+        await this.#admit(tx, stored, emit, { push, syncHistoryId, at });
+        await asker.note?.(tx, stored.id);
+      },
     });
     this.#tell(push, { syncHistoryId, operationId: operation.id, at }, asker);
     return { operationId: operation.id, syncHistoryId };

@@ -4,16 +4,19 @@ import { AppError } from '../../../../shared/failure.ts';
 import { isTerminal } from '../../../../shared/operations.ts';
 import { PushStarted } from '../../../../shared/views/push.ts';
 import type { HttpEnv } from '../../../http/http-env.ts';
-import { answerOnce } from '../../../http/idempotency.ts';
+import { answerOnce, unkeyed, type KeyedWork } from '../../../http/idempotency.ts';
 import type { Db } from '../../../db/open.ts';
 import { isAsync, type AnswerMode } from './negotiate.ts';
-import { findPlace, type PushPlace } from './push-place.ts';
+import { findPlace, findStarted, type PushPlace } from './push-place.ts';
 
 export type StreamPush = (
   c: Context<HttpEnv>,
   place: Pick<PushPlace, 'id' | 'firstSeq'>,
   headers: Readonly<Record<string, string>>,
 ) => Promise<Response>;
+
+/** `note` joins the transaction that makes the push durable. */
+export type AcceptPush = (note: KeyedWork['note']) => Promise<PushStarted>;
 
 export interface PushAnswerParts {
   readonly db: Db;
@@ -23,12 +26,12 @@ export interface PushAnswerParts {
 export async function answerPush(
   { db, stream }: PushAnswerParts,
   c: Context<HttpEnv>,
-  { mode, text, accept }: { mode: AnswerMode; text: string; accept: () => Promise<PushStarted> },
+  { mode, text, accept }: { mode: AnswerMode; text: string; accept: AcceptPush },
 ): Promise<Response> {
   const key = c.req.header('idempotency-key');
   const { started, isReplay } =
     key === undefined
-      ? { started: await accept(), isReplay: false }
+      ? { started: await accept(unkeyed.note), isReplay: false }
       : await once(db, c, { key, text, accept });
   const place = await findPlace(db, { id: started.syncHistoryId, operationId: started.operationId });
   const headers = { ...locate(started), ...(isReplay ? { 'Idempotency-Replayed': 'true' } : {}) };
@@ -45,13 +48,12 @@ export async function answerPush(
 async function once(
   db: Db,
   c: Context<HttpEnv>,
-  { key, text, accept }: { key: string; text: string; accept: () => Promise<PushStarted> },
+  { key, text, accept }: { key: string; text: string; accept: AcceptPush },
 ): Promise<{ started: PushStarted; isReplay: boolean }> {
   const scope = `POST ${c.req.path.replace(/\/+$/, '')}`;
   const body = `${new URL(c.req.url).search}\n${text}`;
-  const kept = await answerOnce(db, { scope, key, body }, async (note) => {
-    const started = await accept();
-    await note(started.operationId);
+  const kept = await answerOnce(db, { scope, key, body }, async ({ earlier, note }) => {
+    const started = (await findStarted(db, earlier)) ?? (await accept(note));
     return { status: 202, headers: {}, body: started };
   });
   return { started: PushStarted.parse(kept.body), isReplay: kept.isReplay };

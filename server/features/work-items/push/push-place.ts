@@ -2,9 +2,11 @@
 import { and, eq, inArray, min, sql } from 'drizzle-orm';
 import type { OperationId } from '../../../../shared/ids.ts';
 import type { OperationStatus } from '../../../../shared/operations.ts';
+import type { PushStarted } from '../../../../shared/views/push.ts';
 import type { Queryable } from '../../../db/open.ts';
 import { journal } from '../../../db/tables/journal.ts';
 import { operations } from '../../../db/tables/operations.ts';
+import { pushJobs } from '../../../db/tables/work-items.ts';
 
 export interface PushPlace {
   readonly id: string;
@@ -44,6 +46,19 @@ export async function findPlace(
     firstSeq: toSeq(seqs?.first),
     lastSeq: toSeq(seqs?.last),
   };
+}
+
+/** The push that an operation runs; undefined without either. */
+export async function findStarted(
+  queryable: Queryable,
+  operationId: string | null,
+): Promise<PushStarted | undefined> {
+  if (operationId === null) return undefined;
+  const [job] = await queryable
+    .select({ syncHistoryId: pushJobs.syncHistoryId })
+    .from(pushJobs)
+    .where(eq(pushJobs.operationId, operationId));
+  return job === undefined ? undefined : { operationId: operationId as OperationId, ...job };
 }
 
 const toSeq = (value: string | number | null | undefined): number | null =>

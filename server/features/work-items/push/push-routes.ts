@@ -12,9 +12,15 @@ import {
 } from '../../../../shared/api/pushes.ts';
 import type { HttpEnv } from '../../../http/http-env.ts';
 import { readBody } from '../../../http/read-body.ts';
-import { parseRequest, serveRead, serveWrite, type HttpKit } from '../../../http/serve-route.ts';
+import {
+  maxBodyBytesOf,
+  parseRequest,
+  serveRead,
+  serveWrite,
+  type HttpKit,
+} from '../../../http/serve-route.ts';
 import { chooseMode, choosePlainMode } from './negotiate.ts';
-import { answerPush, type StreamPush } from './push-answer.ts';
+import { answerPush, type AcceptPush, type StreamPush } from './push-answer.ts';
 import type { PushCommands } from './push-commands.ts';
 import type { PushPlace } from './push-place.ts';
 
@@ -37,7 +43,8 @@ export function mountPushes(kit: HttpKit, { commands, stream, readEvents }: Push
     return await answerPush(answer, c, {
       mode,
       text,
-      accept: () => commands.push({ project: params.project, query, body, signal: c.req.raw.signal }, asker),
+      accept: (note) =>
+        commands.push({ project: params.project, query, body, signal: c.req.raw.signal }, { ...asker, note }),
     });
   });
 
@@ -45,7 +52,8 @@ export function mountPushes(kit: HttpKit, { commands, stream, readEvents }: Push
     const { text, value } = await readRequest(c, kit, retryPush);
     const { params, body } = parseRequest(retryPush, c, value);
     const asker = askerOf(c);
-    const accept = () => commands.retry({ id: params.id, only: body.only, signal: c.req.raw.signal }, asker);
+    const ask = { id: params.id, only: body.only, signal: c.req.raw.signal };
+    const accept: AcceptPush = (note) => commands.retry(ask, { ...asker, note });
     return await answerPush(answer, c, { mode: chooseMode(wishesOf(c)), text, accept });
   });
 
@@ -56,7 +64,7 @@ export function mountPushes(kit: HttpKit, { commands, stream, readEvents }: Push
     const ask = { slug: params.slug, body, signal: c.req.raw.signal };
     if (body.dryRun)
       return c.json({ success: true as const, data: await commands.planDocuments(ask, asker) });
-    const accept = () => commands.pushDocuments(ask, asker);
+    const accept: AcceptPush = (note) => commands.pushDocuments(ask, { ...asker, note });
     return await answerPush(answer, c, { mode: choosePlainMode(wishesOf(c)), text, accept });
   });
 
@@ -81,8 +89,10 @@ export function mountPushes(kit: HttpKit, { commands, stream, readEvents }: Push
   });
 }
 
-const readRequest = (c: Context<HttpEnv>, kit: HttpKit, route: Route) =>
-  readBody(c, route.maxBodyBytes ?? kit.maxBodyBytes);
+function readRequest(c: Context<HttpEnv>, kit: HttpKit, route: Route) {
+  kit.admitWrite?.();
+  return readBody(c, maxBodyBytesOf(kit, route));
+}
 
 const wishesOf = (c: Context<HttpEnv>) => ({
   accept: c.req.header('accept'),
