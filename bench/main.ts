@@ -6,12 +6,19 @@ import { findPackageRoot } from '../server/platform/package-root.ts';
 import { run as append } from './append.ts';
 import { run as boot } from './boot.ts';
 import { run as duringSync } from './during-sync.ts';
+import { run as fanout } from './fanout.ts';
 import { run as firstSync } from './first-sync.ts';
+import { run as hugeLog } from './huge-log.ts';
+import { run as idleSubscriber } from './idle-subscriber.ts';
+import { run as latency } from './latency.ts';
 import { run as links } from './links.ts';
 import { run as noOp } from './no-op.ts';
 import { run as push } from './push.ts';
+import { run as replay } from './replay.ts';
 import { toLine, type Benchmark, type BenchResult } from './result.ts';
 import { run as save } from './save.ts';
+import { run as stalled } from './stalled.ts';
+import { run as storm } from './storm.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   'first-sync': firstSync,
@@ -20,7 +27,14 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'no-op': noOp,
   push,
   save,
+  storm,
+  'huge-log': hugeLog,
   append,
+  fanout,
+  latency,
+  'idle-subscriber': idleSubscriber,
+  replay,
+  stalled,
   boot,
 };
 

@@ -7,6 +7,7 @@ import { findPackageRoot } from '../server/platform/package-root.ts';
 
 export interface Program extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
 }
@@ -46,6 +47,7 @@ export async function startProgram(settings: Record<string, string> = {}): Promi
 
   return {
     url,
+    pid: child.pid ?? 0,
     get: async <T>(path: string) => await answer<T>(await fetch(url + path)),
     post: async <T>(path: string, body: unknown) => {
       const headers = { 'content-type': 'application/json' };

@@ -1,6 +1,5 @@
 /** One reader's way through the journal at its own pace: every transport is a thin face of this. */
 import type { ResetReason } from '../../shared/api/events.ts';
-import type { SynclineEvent } from '../../shared/events/index.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import type { Journal } from './journal.ts';
 
@@ -13,7 +12,7 @@ export interface FeedPage {
 
 export interface FeedOptions {
   readonly after: number;
-  readonly isOfInterest: (event: SynclineEvent) => boolean;
+  readonly isOfInterest: (entry: JournalEntry) => boolean;
   readonly pageSize?: number;
   readonly signal: AbortSignal;
 }
@@ -31,7 +30,7 @@ type FeedSource = Pick<Journal, 'head' | 'pageAfter'> & { readonly bus: Pick<Jou
 /** Ends only with its signal. */
 export async function* openFeed(
   journal: FeedSource,
-  { after, isOfInterest, pageSize = 500, signal }: FeedOptions,
+  { after, isOfInterest, pageSize = 1000, signal }: FeedOptions,
 ): AsyncGenerator<FeedPage, void, void> {
   let through = after;
   while (!signal.aborted) {
@@ -48,6 +47,6 @@ export async function* openFeed(
     if (first.seq !== through + 1 || last.seq !== through + page.length) throw new FeedReset(pruned);
 
     through = last.seq;
-    yield { entries: page.filter((entry) => isOfInterest(entry.event)), through };
+    yield { entries: page.every(isOfInterest) ? page : page.filter(isOfInterest), through };
   }
 }

@@ -1,11 +1,13 @@
-/** What a reader wants to hear: any of its topics and, of those, any of its types. */
+/** What a reader wants to hear, any of its topics and of those any of its types, and what of it they may. */
+import { hasRole, type Role } from '../../shared/access.ts';
 import { Topic } from '../../shared/events/define.ts';
-import type { SynclineEvent } from '../../shared/events/index.ts';
 import { AppError } from '../../shared/failure.ts';
 
 export interface Interest {
   readonly topics: readonly string[];
   readonly types: readonly string[];
+  /** Events of these topics are not for this reader, whatever else they are about. */
+  readonly withheld?: readonly string[];
 }
 
 export const everything: Interest = { topics: ['all'], types: [] };
@@ -27,12 +29,26 @@ export function parseInterest(topics: readonly string[], types: readonly string[
   return { topics: topics.length === 0 ? ['all'] : topics, types };
 }
 
+/** What only admins may hear: asking for it is refused, and whoever asks for everything does not get it. */
+const adminTopics: readonly string[] = ['audit'];
+
+export function restrictInterest(interest: Interest, role: Role | null): Interest {
+  if (role !== null && hasRole(role, 'admin')) return interest;
+  const refused = interest.topics.find((topic) => adminTopics.includes(topic));
+  if (refused !== undefined) throw new AppError('FORBIDDEN', `The topic "${refused}" needs the role admin.`);
+  return { ...interest, withheld: adminTopics };
+}
+
 const notA = (parameter: string, what: string, given: string) => ({
   path: `query.${parameter}`,
   reason: `"${given.slice(0, 80)}" is not a ${what}`,
 });
 
-export function isOfInterest({ topics, types }: Interest, event: SynclineEvent): boolean {
+/** An event, or the journal's entry of one. */
+type Heard = { readonly type: string; readonly topic: readonly string[] };
+
+export function isOfInterest({ topics, types, withheld = [] }: Interest, event: Heard): boolean {
+  if (withheld.some((topic) => event.topic.includes(topic))) return false;
   const isHeard = topics.includes('all') || topics.some((topic) => event.topic.includes(topic));
   return isHeard && (types.length === 0 || types.some((type) => matchesType(type, event.type)));
 }

@@ -10,7 +10,8 @@ import type { Clock } from '../platform/clock.ts';
 import { RingingBus, type Bus } from './bus.ts';
 import type { JournalPosition } from './cursor.ts';
 import { EventTail } from './event-tail.ts';
-import { stampEntry, toEntry, type JournalEntry, type WrittenEvent } from './journal-entry.ts';
+import { JournalEntry, stampEntry, type WrittenEvent } from './journal-entry.ts';
+import { JournalFigures } from './journal-figures.ts';
 import { toStorableJson } from './storable-json.ts';
 
 export type Emit = (draft: EventDraft) => void;
@@ -34,6 +35,11 @@ export interface Journal {
   catchUp(writer?: string): Promise<void>;
 }
 
+/** As it writes, and how that gets on. */
+export interface WritingJournal extends Journal {
+  readonly figures: JournalFigures;
+}
+
 /** Channel on which an append wakes the other servers of the database; a wake-up only, never the message. */
 export const journalChannel = 'syncline_journal';
 
@@ -43,11 +49,27 @@ const pageSize = 1000;
 /** So far back are those who come back after a restart. */
 const recallSize = 2000;
 
-export async function openJournal(db: Db, clock: Clock): Promise<Journal> {
+/** Looks on while something is written, which says when nothing but the commit is left (F10). */
+export type WatchWrite = <T>(write: (committing: () => void) => Promise<T>) => Promise<T>;
+
+const unwatched: WatchWrite = (write) => write(() => undefined);
+
+export async function openJournal(
+  db: Db,
+  clock: Clock,
+  watchWrite: WatchWrite = unwatched,
+): Promise<WritingJournal> {
   await db.insert(journalState).values({ id: 1, epoch: createEpoch(), head: 0 }).onConflictDoNothing();
   const [state] = await db.select().from(journalState);
   if (state === undefined) throw new Error('The journal has no state row');
-  return new PostgresJournal(db, clock, Epoch.parse(state.epoch), state.head);
+  return new PostgresJournal({ db, clock, watchWrite }, Epoch.parse(state.epoch), state.head);
+}
+
+/** Another incarnation: whoever holds a cursor of the one before is told to begin anew (EV2). */
+export async function renewEpoch(queryable: Queryable): Promise<string> {
+  const epoch = createEpoch();
+  await queryable.update(journalState).set({ epoch });
+  return epoch;
 }
 
 const createEpoch = (): string =>
@@ -70,12 +92,14 @@ interface Waiting {
   readonly failed: (cause: unknown) => void;
 }
 
-class PostgresJournal implements Journal {
+class PostgresJournal implements WritingJournal {
   readonly epoch: Epoch;
   readonly #writer = randomBytes(8).toString('hex');
   readonly bus = new RingingBus();
+  readonly figures = new JournalFigures();
   readonly #db: Db;
   readonly #clock: Clock;
+  readonly #watchWrite: WatchWrite;
   readonly #tail = new EventTail(tailSize);
   /** Committed by this process, but an earlier `seq` has not been heard yet. */
   readonly #early = new Map<number, JournalEntry>();
@@ -86,9 +110,14 @@ class PostgresJournal implements Journal {
   #hasNews = false;
   #recalling: Promise<void> | null = null;
 
-  constructor(db: Db, clock: Clock, epoch: Epoch, head: number) {
+  constructor(
+    { db, clock, watchWrite }: { db: Db; clock: Clock; watchWrite: WatchWrite },
+    epoch: Epoch,
+    head: number,
+  ) {
     this.#db = db;
     this.#clock = clock;
+    this.#watchWrite = watchWrite;
     this.epoch = epoch;
     this.#head = head;
   }
@@ -137,11 +166,14 @@ class PostgresJournal implements Journal {
 
   /** Answers how to tell what came of it; never rejects. */
   async #commitGroup(group: readonly Waiting[]): Promise<() => void> {
+    const beganMs = this.#clock.monotonicMs();
     try {
-      const hear = await this.#stamp(
-        this.#db,
-        group.flatMap(({ drafts }) => drafts),
-      );
+      const drafts = group.flatMap((waiting) => waiting.drafts);
+      const hear = await this.#watchWrite(async (committing) => {
+        committing();
+        return await this.#stamp(this.#db, drafts);
+      });
+      this.figures.noteGroup(drafts.length, this.#clock.monotonicMs() - beganMs);
       return () => {
         this.#hear(hear());
         for (const { done } of group) done();
@@ -160,12 +192,18 @@ class PostgresJournal implements Journal {
   }
 
   async transact<T>(work: (tx: Transaction, emit: Emit) => Promise<T>): Promise<T> {
-    const { result, toEntries } = await this.#db.transaction(async (tx) => {
-      const drafts: EventDraft[] = [];
-      const result = await work(tx, (draft) => void drafts.push(draft));
-      return { result, toEntries: await this.#stamp(tx, drafts) };
-    });
-    this.#hear(toEntries());
+    const { result, toEntries } = await this.#watchWrite((committing) =>
+      this.#db.transaction(async (tx) => {
+        const drafts: EventDraft[] = [];
+        const result = await work(tx, (draft) => void drafts.push(draft));
+        // The writer's own work may take its time; what follows must not.
+        committing();
+        return { result, toEntries: await this.#stamp(tx, drafts) };
+      }),
+    );
+    const entries = toEntries();
+    this.figures.noteRows(entries.length);
+    this.#hear(entries);
     return result;
   }
 
@@ -295,14 +333,32 @@ class PostgresJournal implements Journal {
   }
 
   async #readAfter(seq: number, limit: number): Promise<JournalEntry[]> {
+    const { seq: place, type } = journalTable;
     const rows = await this.#db
-      .select()
+      .select({ seq: place, type, json: toEventJson(this.epoch) })
       .from(journalTable)
-      .where(gt(journalTable.seq, seq))
-      .orderBy(asc(journalTable.seq))
+      .where(gt(place, seq))
+      .orderBy(asc(place))
       .limit(limit);
-    return rows.map((row) => toEntry(this.epoch, row));
+    return rows.map((row) => JournalEntry.ofRow(row));
   }
+}
+
+/** The text that readers are told, as the database makes it: what is only told again is not parsed and written anew (B10). */
+const toEventJson = (epoch: Epoch) => sql<string>`concat(
+  '{"id":"', ${epoch}::text, '-', seq, '","seq":', seq, ',"type":"', type,
+  '","at":"', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  '","projectId":', coalesce(to_json(project_id)::text, 'null'),
+  ',"operationId":', coalesce(to_json(operation_id)::text, 'null'),
+  ',"topic":', to_json(topic), ',"data":', data, ',"traceparent":' || to_json(traceparent)::text, '}')`;
+
+/** A write like any other, and room for a megabyte: what fails or hangs here would fail or hang for everybody. */
+export async function tryJournalWrite(db: Db): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`update journal_state set head = head where id = 1`);
+    await tx.execute(sql`create temporary table syncline_trial on commit drop as
+      select repeat('x', 1000) from generate_series(1, 1000)`);
+  });
 }
 
 /**

@@ -33,6 +33,21 @@ export class Batch {
   }
 }
 
+const knownBatches = new WeakMap<readonly JournalEntry[], readonly Batch[]>();
+
+/** The batches of a page that many readers are given as it is: cut, and so encoded, once for all of them. */
+export function toSharedBatches(
+  page: readonly JournalEntry[],
+  after: number,
+  through: number,
+): readonly Batch[] {
+  const known = knownBatches.get(page);
+  if (known?.[0]?.after === after && known.at(-1)?.through === through) return known;
+  const batches = toBatches(page, after, through);
+  knownBatches.set(page, batches);
+  return batches;
+}
+
 /** Cut where the size is reached; one event larger than that travels alone. */
 export function toBatches(entries: readonly JournalEntry[], after: number, through: number): Batch[] {
   const batches: Batch[] = [];

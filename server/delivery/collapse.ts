@@ -4,11 +4,9 @@ import type { JournalEntry } from '../core/journal-entry.ts';
 /** Everything but superseded progress, in order. */
 export function collapseProgress(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   const newest = new Map<string | null, number>();
-  for (const { event, seq } of entries) {
-    if (event.type === 'operation:progress') newest.set(event.operationId, seq);
-  }
+  for (const entry of entries) if (isProgress(entry)) newest.set(entry.event.operationId, entry.seq);
   if (newest.size === 0) return entries;
-  return entries.filter(
-    ({ event, seq }) => event.type !== 'operation:progress' || newest.get(event.operationId) === seq,
-  );
+  return entries.filter((entry) => !isProgress(entry) || newest.get(entry.event.operationId) === entry.seq);
 }
+
+const isProgress = ({ type }: JournalEntry): boolean => type === 'operation:progress';

@@ -1,4 +1,5 @@
 /** What the three transports share: the fan-out, the registry, and reads done once for many. */
+import { skip, type Observable } from 'rxjs';
 import type { Epoch } from '../../shared/ids.ts';
 import type { CacheStatus } from '../../shared/views/status.ts';
 import type { JournalPosition } from '../core/cursor.ts';
@@ -18,23 +19,33 @@ export interface Delivery extends AsyncDisposable {
   readonly subscribers: Subscribers;
   readonly source: FanoutSource;
   readPosition(): Promise<JournalPosition>;
+  /** Why nothing new will come for a while; null when it may (F10). */
+  trouble(): string | null;
   /** As ST1 shows it. */
   liveUpdates(): CacheStatus['liveUpdates'];
+}
+
+/** Whether events can be written at all. */
+export interface Ingestion {
+  readonly pause: { readonly message: string } | null;
+  readonly pause$: Observable<Ingestion['pause']>;
 }
 
 interface DeliveryOptions {
   readonly journal: Journal;
   readonly clock: StreamClock;
   readonly log: StreamLog;
+  readonly ingestion?: Ingestion;
   readonly settings?: Partial<DeliverySettings>;
 }
 
 /** Closing it says goodbye to everybody. */
-export function openDelivery({ journal, clock, log, ...options }: DeliveryOptions): Delivery {
+export function openDelivery({ journal, clock, log, ingestion, ...options }: DeliveryOptions): Delivery {
   const settings = { ...defaultSettings, ...options.settings };
   const subscribers = new Subscribers({ settings, clock });
   const source = { head: () => journal.head(), pageAfter: sharePages(journal), bus: journal.bus };
   const fanout = new Fanout({ journal: source, log });
+  const told = ingestion?.pause$.pipe(skip(1)).subscribe((pause) => subscribers.tell(pause?.message ?? null));
   return {
     settings,
     epoch: journal.epoch,
@@ -44,6 +55,7 @@ export function openDelivery({ journal, clock, log, ...options }: DeliveryOption
     subscribers,
     source,
     readPosition: shareReading(() => journal.position()),
+    trouble: () => ingestion?.pause?.message ?? null,
     liveUpdates() {
       const { active, topicCount, opens, closes } = subscribers.figures;
       const { droppedEvents, slowCuts, resets } = subscribers.tally;
@@ -61,6 +73,7 @@ export function openDelivery({ journal, clock, log, ...options }: DeliveryOption
       };
     },
     async [Symbol.asyncDispose]() {
+      told?.unsubscribe();
       await subscribers.closeAll('shutdown');
       await fanout[Symbol.asyncDispose]();
     },

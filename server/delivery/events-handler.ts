@@ -5,13 +5,15 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { pollEvents } from '../../shared/api/events.ts';
 import { resumeFrom, type JournalPosition, type Resumption } from '../core/cursor.ts';
-import { parseInterest, type Interest } from '../core/interest.ts';
+import { parseInterest, restrictInterest, type Interest } from '../core/interest.ts';
 import type { HttpEnv } from '../http/http-env.ts';
+import { privacyHeaders } from '../http/security-headers.ts';
 import { parseInput } from '../http/validation.ts';
 import type { Delivery } from './delivery.ts';
 import { toHello } from './hello.ts';
 import { readEventPage } from './poll.ts';
-import { SseStream, type StreamStyle } from './sse-stream.ts';
+import { SseStream } from './sse-stream.ts';
+import type { StreamStyle } from './sse-style.ts';
 
 /** A part of the journal that begins somewhere: the events of one operation (OP34). */
 export interface Narrowing {
@@ -26,7 +28,7 @@ export function createEventsHandler(delivery: Delivery): EventsHandler {
   return async (c, narrowing) => {
     const { after, ...query } = readQuery(c);
     const { limit, wait, ...asked } = parseQuery(query);
-    const interest = toInterest(asked, narrowing);
+    const interest = restrictInterest(toInterest(asked, narrowing), c.get('visitor').role);
     if (/\btext\/event-stream\b/.test(c.req.header('accept') ?? '')) {
       // SS3: what the browser remembers is newer than what the address once said.
       const cursor = c.req.header('last-event-id') || after || null;
@@ -45,7 +47,8 @@ export function createEventsHandler(delivery: Delivery): EventsHandler {
       signal: c.req.raw.signal,
     });
     const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
-    return c.body(body, 200, headers);
+    const trouble = delivery.trouble();
+    return c.body(body, 200, trouble === null ? headers : { ...headers, 'Sync-Degraded': trouble });
   };
 }
 
@@ -132,6 +135,6 @@ const toStreamHeaders = ({ reset }: Resumption) => ({
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-cache, no-transform',
   'X-Accel-Buffering': 'no',
-  'X-Content-Type-Options': 'nosniff',
+  ...privacyHeaders,
   'Sync-Resume': reset === null ? 'ok' : 'reset',
 });

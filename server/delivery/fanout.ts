@@ -54,6 +54,11 @@ export class Fanout implements AsyncDisposable {
     return this.#eventCount;
   }
 
+  /** `seq` up to which everybody at the head has been served. */
+  get through(): number {
+    return this.#through;
+  }
+
   /** Refuses who is behind. Who is ahead already gets nothing twice: members skip what they have. */
   join(member: Member, through: number): boolean {
     if (through < this.#through) return false;
@@ -146,9 +151,9 @@ export class Fanout implements AsyncDisposable {
   #route(entries: readonly JournalEntry[]): ReadonlySet<Group> {
     const reached = new Set<Group>();
     for (const entry of entries) {
-      for (const topic of ['all', ...entry.event.topic]) {
+      for (const topic of ['all', ...entry.topic]) {
         for (const group of this.#byTopic.get(topic) ?? []) {
-          if (group.entries.at(-1) === entry || !isOfInterest(group.interest, entry.event)) continue;
+          if (group.entries.at(-1) === entry || !isOfInterest(group.interest, entry)) continue;
           group.entries.push(entry);
           reached.add(group);
         }
@@ -168,4 +173,5 @@ export class Fanout implements AsyncDisposable {
   }
 }
 
-const keyOf = ({ topics, types }: Interest): string => JSON.stringify([topics.toSorted(), types.toSorted()]);
+const keyOf = ({ topics, types, withheld = [] }: Interest): string =>
+  JSON.stringify([topics.toSorted(), types.toSorted(), withheld]);

@@ -8,7 +8,7 @@
 import { FeedReset, openFeed } from '../core/feed.ts';
 import { isOfInterest, type Interest } from '../core/interest.ts';
 import type { JournalEntry } from '../core/journal-entry.ts';
-import { toBatches, type Batch } from './batch.ts';
+import { toSharedBatches, type Batch } from './batch.ts';
 import { collapseProgress } from './collapse.ts';
 import type { Fanout, FanoutSource, Member } from './fanout.ts';
 import type { Outlet } from './outlet.ts';
@@ -53,6 +53,11 @@ export class Follower implements Member {
     void this.#readAlone((entries) => entries);
   }
 
+  /** Whoever is served by the fan-out is where the fan-out is. */
+  behind(head: number): number {
+    return this.#reading === null ? 0 : Math.max(0, head - this.#through);
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#options.fanout.leave(this);
@@ -91,9 +96,9 @@ export class Follower implements Member {
     this.#reading = reading;
     try {
       await outlet.room(signal);
-      const isWanted = (event: JournalEntry['event']) => isOfInterest(interest, event);
+      const isWanted = (entry: JournalEntry) => isOfInterest(interest, entry);
       for await (const page of openFeed(source, { after: this.#through, isOfInterest: isWanted, signal })) {
-        for (const batch of toBatches(choose(page.entries), this.#through, page.through)) {
+        for (const batch of toSharedBatches(choose(page.entries), this.#through, page.through)) {
           this.#write(batch);
           await outlet.room(signal);
         }

@@ -25,8 +25,12 @@ export function holdPoll({ subscribers, clock, waitMs, actor, topicCount, signal
   signal.addEventListener('abort', end);
   const endAtMs = clock.monotonicMs() + waitMs;
   const subscriber: Subscriber = {
+    transport: 'poll',
     actor,
     topicCount,
+    // What there is has been answered before it waits.
+    behind: () => 0,
+    queuedBytes: () => 0,
     tick: (nowMs) => nowMs >= endAtMs && end(),
     bye: end,
     destroy: end,

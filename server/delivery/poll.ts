@@ -59,7 +59,7 @@ async function find(
     if (waitMs === 0 && from >= source.head()) return { entries, through, reset: null };
     const feed = openFeed(source, {
       after: from,
-      isOfInterest: (event) => isOfInterest(interest, event),
+      isOfInterest: (entry) => isOfInterest(interest, entry),
       signal: hold.signal,
     });
     for await (const page of feed) {

@@ -9,7 +9,7 @@ import type { HttpEnv } from '../http/http-env.ts';
 import type { Delivery } from './delivery.ts';
 import { serveStream } from './events-handler.ts';
 import { readEventPage } from './poll.ts';
-import type { StreamStyle } from './sse-stream.ts';
+import { createStyle } from './sse-style.ts';
 
 /** Where the events of a push lie in the journal; null where none is kept or has come yet. */
 export interface PushPlace {
@@ -74,7 +74,7 @@ function resumeAt(cursor: string | null, position: JournalPosition, { firstSeq }
   return resumption.reset === null ? resumption : { ...resumption, from: start };
 }
 
-export const isPushEnd = ({ type }: SynclineEvent): boolean =>
+export const isPushEnd = ({ type }: Pick<SynclineEvent, 'type'>): boolean =>
   type === 'sync:complete' || type === 'sync:error';
 
 /** Their reader needs `event:` before `data:` and one line of data (EV28); JSON escapes whatever could break a line. */
@@ -88,4 +88,9 @@ const toPushFrames = (entries: readonly JournalEntry[]): Buffer =>
       .join(''),
   );
 
-const pushStyle: StreamStyle = { toFrames: toPushFrames, isLast: isPushEnd, rotates: true, saysHello: true };
+const pushStyle = createStyle({
+  toFrames: toPushFrames,
+  isLast: isPushEnd,
+  rotates: true,
+  saysHello: true,
+});

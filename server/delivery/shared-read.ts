@@ -19,27 +19,39 @@ export function shareReading<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-const pagesKept = 32;
+const pagesKept = 16;
 
-/** Pages in flight are shared, and full ones kept for a while: what is in the journal never changes. */
+/**
+ * Pages in flight are shared, and full ones kept for a while: what is in the journal never changes. They are cut at the
+ * same places for all, so that readers who come back with cursors of their own soon share every page; and while one page
+ * is told, the next is on its way.
+ */
 export function sharePages(journal: Pick<Journal, 'head' | 'pageAfter'>): Journal['pageAfter'] {
   const pages = new Map<string, Promise<readonly JournalEntry[]>>();
 
-  return (seq, limit) => {
-    // Not to be shared: a page that is empty now may be wanted again in the next moment.
-    if (seq >= journal.head()) return Promise.resolve([]);
-    const key = `${seq}:${limit}`;
+  const read = (seq: number, size: number) => {
+    const key = `${seq}:${size}`;
     const known = pages.get(key);
     if (known !== undefined) return known;
-
-    const page = journal.pageAfter(seq, limit);
+    const page = journal.pageAfter(seq, size);
     pages.set(key, page);
     const forget = () => void pages.delete(key);
     page.then((entries) => {
-      if (entries.length < limit) forget();
+      if (entries.length < size) forget();
       const [oldest] = pages.keys();
       if (pages.size > pagesKept && oldest !== undefined) pages.delete(oldest);
     }, forget);
+    return page;
+  };
+
+  return async (seq, limit) => {
+    // Not to be shared: a page that is empty now may be wanted again in the next moment.
+    if (seq >= journal.head()) return [];
+    const size = limit - (seq % limit);
+    const page = await read(seq, size);
+    // Whoever asks for it is told what became of it; until then nobody is waiting.
+    if (page.length === size && seq + size + limit <= journal.head())
+      read(seq + size, limit).catch(() => undefined);
     return page;
   };
 }

@@ -1,14 +1,30 @@
-/** The handshake passes the same guard as HTTP (IO1). */
-import { checkRequest, type GuardSettings } from '../http/guard.ts';
+/** The handshake passes the same gate as HTTP (IO1). */
+import type { IncomingMessage } from 'node:http';
+import type { Gate, GuardedRequest } from '../http/gate.ts';
+import { checkRole } from '../http/route-roles.ts';
+import type { Visitor } from '../http/visitor.ts';
 import type { AdmitSocket } from './socket-server.ts';
 import type { Subscribers } from './subscribers.ts';
 
-export function createSocketAdmission(guard: GuardSettings, subscribers: Subscribers): AdmitSocket {
-  return (request) => {
-    const [path = ''] = (request.url ?? '').split('?');
-    // Browsers open sockets across origins without asking: for the guard each of them is an unsafe request.
-    const actor = checkRequest(guard, { method: 'POST', path, headers: request.headers });
+export function createSocketAdmission(gate: Gate, subscribers: Pick<Subscribers, 'checkRoom'>): AdmitSocket {
+  const letIn = (visitor: Visitor): Visitor => {
+    checkRole(visitor, 'viewer');
     subscribers.checkRoom();
-    return actor;
+    return visitor;
   };
+  return {
+    async handshake(request) {
+      return letIn(await gate.admitStream(toGuarded(gate, request)));
+    },
+    check(request) {
+      gate.checkAddress(toGuarded(gate, request));
+    },
+  };
+}
+
+/** Browsers open sockets across origins without asking: for the gate each of them is an unsafe request. */
+function toGuarded(gate: Gate, request: IncomingMessage): GuardedRequest {
+  const { headers, rawHeaders, url = '' } = request;
+  const [path = ''] = url.split('?', 1);
+  return { method: 'POST', path, headers, rawHeaders, target: url, address: gate.readAddress(request) };
 }

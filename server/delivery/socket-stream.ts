@@ -18,10 +18,12 @@ export interface SocketStreamOptions {
 }
 
 export class SocketStream implements Subscriber, FollowerOwner {
+  readonly transport = 'socket';
   readonly actor: Actor;
   readonly topicCount: number;
   readonly #delivery: Delivery;
   readonly #socket: Socket;
+  readonly #outlet: SocketOutlet;
   readonly #stall: StallWatch;
   readonly #follower: Follower;
   #isEnding = false;
@@ -34,6 +36,7 @@ export class SocketStream implements Subscriber, FollowerOwner {
     this.topicCount = interest.topics.length;
     this.#delivery = delivery;
     this.#socket = socket;
+    this.#outlet = outlet;
     this.#stall = new StallWatch(outlet, {
       deadlineMs: settings.writeDeadlineMs,
       maxStepMs: 2 * tickMs,
@@ -51,7 +54,15 @@ export class SocketStream implements Subscriber, FollowerOwner {
   }
 
   start(after: number): void {
+    const trouble = this.#delivery.trouble();
+    if (trouble !== null) this.tell(trouble);
     this.#follower.start(after);
+  }
+
+  tell(trouble: string | null): void {
+    if (this.#isEnding) return;
+    if (trouble === null) this.#socket.emit('recovered');
+    else this.#socket.emit('degraded', { message: trouble });
   }
 
   /** No more events; the socket stays. */
@@ -66,6 +77,14 @@ export class SocketStream implements Subscriber, FollowerOwner {
     const { subscribers, settings } = this.#delivery;
     subscribers.tally.slowCuts += 1;
     this.bye('slow', jitter(settings.retryMs));
+  }
+
+  behind(head: number): number {
+    return this.#follower.behind(head);
+  }
+
+  queuedBytes(): number {
+    return this.#outlet.queuedBytes();
   }
 
   bye(reason: ByeReason, retryMs: number): void {

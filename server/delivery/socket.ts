@@ -1,23 +1,27 @@
 /** socket.io: `subscribe`, `unsubscribe` and `position`, and events that resume from the journal (IO2). */
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'socket.io';
 import { z } from 'zod';
 import { SubscribeMessage, type SubscribeAck } from '../../shared/api/events.ts';
 import { AppError } from '../../shared/failure.ts';
 import { toEventId } from '../../shared/ids.ts';
+import type { Actor } from '../../shared/operations.ts';
 import { resumeFrom } from '../core/cursor.ts';
-import { parseInterest, type Interest } from '../core/interest.ts';
+import { parseInterest, restrictInterest, type Interest } from '../core/interest.ts';
+import { refuseRequest } from '../http/refusal.ts';
+import { TokenBucket } from '../http/token-bucket.ts';
 import type { Delivery } from './delivery.ts';
-import { TokenBucket } from './rate-limit.ts';
 import { SocketOutlet } from './socket-outlet.ts';
-import { actorOf, createSocketServer, type AdmitSocket } from './socket-server.ts';
+import { createSocketServer, visitorOf, type AdmitSocket } from './socket-server.ts';
 import { SocketStream } from './socket-stream.ts';
 
 interface SocketDeliveryOptions {
   readonly httpServer: HttpServer;
   readonly delivery: Delivery;
   readonly admit: AdmitSocket;
+  /** False once the token that somebody came in with is revoked or over. */
+  readonly isCurrent?: (actor: Actor) => boolean;
 }
 
 type Acknowledge = (answer: unknown) => void;
@@ -25,10 +29,15 @@ type Acknowledge = (answer: unknown) => void;
 /** Events that one client may send (IO1). */
 const rate = { burst: 50, perSecond: 10 };
 
-export function openSocketServer({ httpServer, delivery, admit }: SocketDeliveryOptions): AsyncDisposable {
+export function openSocketServer({
+  httpServer,
+  delivery,
+  admit,
+  isCurrent = () => true,
+}: SocketDeliveryOptions): AsyncDisposable {
   const io = createSocketServer({ httpServer, admit });
-  io.on('connection', (socket) => serveSocket(socket, delivery));
-  const lines = trackUpgrades(httpServer);
+  io.on('connection', (socket) => serveSocket(socket, delivery, isCurrent));
+  const lines = trackUpgrades(httpServer, admit);
   return {
     async [Symbol.asyncDispose]() {
       io.disconnectSockets(true);
@@ -41,17 +50,31 @@ export function openSocketServer({ httpServer, delivery, admit }: SocketDelivery
 }
 
 /** The HTTP server forgets a connection that becomes a WebSocket, but waits for it when it closes. */
-function trackUpgrades(httpServer: HttpServer): ReadonlySet<Duplex> {
+function trackUpgrades(httpServer: HttpServer, admit: AdmitSocket): ReadonlySet<Duplex> {
   const lines = new Set<Duplex>();
-  httpServer.on('upgrade', (_request, line) => {
+  httpServer.on('upgrade', (request, line) => {
+    if (!isOurs(request)) return refuseUpgrade(request, line, admit);
     lines.add(line);
     line.on('close', () => lines.delete(line));
   });
   return lines;
 }
 
-function serveSocket(socket: Socket, delivery: Delivery): void {
-  const actor = actorOf(socket.request);
+const isOurs = ({ url = '' }: IncomingMessage): boolean => url.startsWith('/socket.io/');
+
+/** The engine would leave it half open for as long as its peer likes. */
+function refuseUpgrade(request: IncomingMessage, line: Duplex, admit: AdmitSocket): void {
+  line.on('error', () => undefined);
+  try {
+    admit.check?.(request);
+    throw new AppError('NOT_FOUND', 'No socket is served at this address.');
+  } catch (failure) {
+    refuseRequest(line, failure);
+  }
+}
+
+function serveSocket(socket: Socket, delivery: Delivery, isCurrent: (actor: Actor) => boolean): void {
+  const { actor, role } = visitorOf(socket.request);
   const outlet = new SocketOutlet(socket.conn);
   const bucket = new TokenBucket(delivery.clock, rate);
   let stream: SocketStream | null = null;
@@ -66,7 +89,9 @@ function serveSocket(socket: Socket, delivery: Delivery): void {
   const subscribe = async (message: unknown, acknowledge: Acknowledge): Promise<void> => {
     end();
     const mine = wish;
-    const { interest, cursor } = parseMessage(message);
+    if (!isCurrent(actor)) throw new AppError('UNAUTHENTICATED', 'The token is revoked or over.');
+    const { interest: wanted, cursor } = parseMessage(message);
+    const interest = restrictInterest(wanted, role);
     delivery.subscribers.checkRoom();
     const position = await delivery.readPosition();
     if (mine !== wish)

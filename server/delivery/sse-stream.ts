@@ -1,18 +1,16 @@
 /** One event stream over one HTTP response, from hello to bye (SS1 to SS5). */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Hello } from '../../shared/api/events.ts';
-import type { SynclineEvent } from '../../shared/events/index.ts';
 import type { Actor } from '../../shared/operations.ts';
 import type { Interest } from '../core/interest.ts';
-import type { JournalEntry } from '../core/journal-entry.ts';
-import type { Batch } from './batch.ts';
 import type { Delivery } from './delivery.ts';
 import { Follower, type FollowerOwner } from './follower.ts';
 import { toPrunedHello } from './hello.ts';
-import { lowWaterBytes, StallWatch, type Outlet } from './outlet.ts';
+import { StallWatch } from './outlet.ts';
+import { ResponseOutlet } from './response-outlet.ts';
 import { jitter } from './settings.ts';
-import { heartbeatFrame, toByeFrame, toFrames, toHelloFrame } from './sse-frames.ts';
+import { heartbeatFrame, toByeFrame, toFrames, toHelloFrame, toTroubleFrame } from './sse-frames.ts';
+import { createStyle, type StreamStyle } from './sse-style.ts';
 import { tickMs, type ByeReason, type Subscriber } from './subscribers.ts';
 
 export interface SseStreamOptions {
@@ -24,19 +22,10 @@ export interface SseStreamOptions {
   readonly style?: StreamStyle;
 }
 
-/** How a stream says what it says, and when it has said all. */
-export interface StreamStyle {
-  readonly toFrames: (entries: readonly JournalEntry[]) => Buffer;
-  /** Nothing follows this event: the stream ends behind it. */
-  readonly isLast: (event: SynclineEvent) => boolean;
-  /** Asked to reconnect after a time (SS4); not for clients that cannot (EV27). */
-  readonly rotates: boolean;
-  readonly saysHello: boolean;
-}
-
-const plainStyle: StreamStyle = { toFrames, isLast: () => false, rotates: true, saysHello: true };
+const plainStyle = createStyle({ toFrames, isLast: () => false, rotates: true, saysHello: true });
 
 export class SseStream implements Subscriber, FollowerOwner {
+  readonly transport = 'sse';
   readonly actor: Actor;
   readonly topicCount: number;
   readonly #delivery: Delivery;
@@ -85,7 +74,13 @@ export class SseStream implements Subscriber, FollowerOwner {
     if (this.#style.saysHello) {
       this.#response.write(toHelloFrame(hello, jitter(this.#delivery.settings.retryMs)));
     }
+    const trouble = this.#delivery.trouble();
+    if (trouble !== null) this.tell(trouble);
     this.#follower.start(after);
+  }
+
+  tell(trouble: string | null): void {
+    if (!this.#isEnding) this.#response.write(toTroubleFrame(trouble));
   }
 
   tick(nowMs: number): void {
@@ -96,11 +91,22 @@ export class SseStream implements Subscriber, FollowerOwner {
       subscribers.tally.slowCuts += 1;
       return this.bye('slow', jitter(settings.retryMs));
     }
-    if (nowMs >= this.#rotateAtMs) return this.bye('rotate', jitter(settings.retryMs / 4));
+    if (nowMs >= this.#rotateAtMs) {
+      subscribers.tally.rotations += 1;
+      return this.bye('rotate', jitter(settings.retryMs / 4));
+    }
     if (nowMs < this.#heartbeatAtMs) return;
     this.#heartbeatAtMs = nowMs + settings.heartbeatMs;
     // Where something waits to be read already, a sign of life would only wait behind it.
     if (this.#outlet.queuedBytes() === 0) this.#response.write(heartbeatFrame);
+  }
+
+  behind(head: number): number {
+    return this.#follower.behind(head);
+  }
+
+  queuedBytes(): number {
+    return this.#outlet.queuedBytes();
   }
 
   bye(reason: ByeReason, retryMs: number): void {
@@ -157,39 +163,5 @@ export class SseStream implements Subscriber, FollowerOwner {
     } catch (failure) {
       this.onFailure(failure);
     }
-  }
-}
-
-class ResponseOutlet implements Outlet {
-  readonly #response: ServerResponse;
-  readonly #style: StreamStyle;
-  readonly #onLast: () => void;
-  #writtenBytes = 0;
-
-  constructor(response: ServerResponse, style: StreamStyle, onLast: () => void) {
-    this.#response = response;
-    this.#style = style;
-    this.#onLast = onLast;
-  }
-
-  write(batch: Batch): void {
-    if (this.#response.writableEnded) return;
-    const { toFrames, isLast } = this.#style;
-    const frames = batch.as(toFrames);
-    this.#writtenBytes += frames.length;
-    this.#response.write(frames);
-    if (batch.entries.some(({ event }) => isLast(event))) this.#onLast();
-  }
-
-  writtenBytes(): number {
-    return this.#writtenBytes;
-  }
-
-  queuedBytes(): number {
-    return this.#response.writableLength;
-  }
-
-  async room(signal: AbortSignal): Promise<void> {
-    while (this.queuedBytes() > lowWaterBytes) await once(this.#response, 'drain', { signal });
   }
 }

@@ -7,12 +7,21 @@ import type { StreamClock } from './surroundings.ts';
 
 export type ByeReason = Bye['reason'];
 
+export type Transport = 'sse' | 'socket' | 'poll';
+
 export interface Subscriber {
+  readonly transport: Transport;
   readonly actor: Actor;
   readonly topicCount: number;
   /** Looks after what is due: heartbeat, age, a peer that takes nothing. */
   tick(nowMs: number): void;
+  /** Events that it has yet to be handed, of those up to the head. */
+  behind(head: number): number;
+  /** Bytes that wait for it in memory. */
+  queuedBytes(): number;
   bye(reason: ByeReason, retryMs: number): void;
+  /** Why nothing new can come, or null once it can again (F10). */
+  tell?(trouble: string | null): void;
   /** Without a word. */
   destroy(): void;
 }
@@ -22,13 +31,14 @@ export interface Tally {
   droppedEvents: number;
   slowCuts: number;
   resets: number;
+  rotations: number;
 }
 
 export const tickMs = 250;
 const byeMs = 2_000;
 
 export class Subscribers {
-  readonly tally: Tally = { droppedEvents: 0, slowCuts: 0, resets: 0 };
+  readonly tally: Tally = { droppedEvents: 0, slowCuts: 0, resets: 0, rotations: 0 };
   readonly #settings: DeliverySettings;
   readonly #clock: StreamClock;
   readonly #members = new Set<Subscriber>();
@@ -46,6 +56,11 @@ export class Subscribers {
   get figures() {
     const topicCount = [...this.#members].reduce((sum, member) => sum + member.topicCount, 0);
     return { active: this.#members.size, topicCount, opens: this.#opens, closes: this.#closes };
+  }
+
+  /** Everybody, as a scrape adds them up. */
+  get all(): Iterable<Subscriber> {
+    return this.#members;
   }
 
   /** Throws for one too many (GU10), and for everybody once the server is stopping. */
@@ -78,6 +93,10 @@ export class Subscribers {
   tick(): void {
     const nowMs = this.#clock.monotonicMs();
     for (const member of this.#members) member.tick(nowMs);
+  }
+
+  tell(trouble: string | null): void {
+    for (const member of this.#members) member.tell?.(trouble);
   }
 
   /** Whoever may not listen any longer is told so. */

@@ -14,7 +14,8 @@ import { createSocketAdmission } from '../../server/delivery/socket-admission.ts
 import { openSocketServer } from '../../server/delivery/socket.ts';
 import { tickMs } from '../../server/delivery/subscribers.ts';
 import { createErrorHandler } from '../../server/http/errors.ts';
-import { createGuard, type GuardSettings } from '../../server/http/guard.ts';
+import { Gate, type GuardSettings } from '../../server/http/gate.ts';
+import { createGuard } from '../../server/http/guard.ts';
 import type { HttpEnv } from '../../server/http/http-env.ts';
 import { securityHeaders } from '../../server/http/security-headers.ts';
 import { systemClock } from '../../server/platform/clock.ts';
@@ -101,14 +102,14 @@ async function serve(
   port: number,
 ) {
   const log = createLogger('silent');
-  const guard = { hosts: ['127.0.0.1'], origins: [], token: null, ...options.guard };
+  const gate = new Gate({ settings: { hosts: ['127.0.0.1'], origins: [], token: null, ...options.guard } });
   const delivery = openDelivery({ journal, clock, log, settings: options.settings ?? {} });
   const handle = createEventsHandler(delivery);
   const app = new Hono<HttpEnv>();
   app.use((c, next) => (c.set('requestId', 'r-1'), c.header('X-Request-Id', 'r-1'), next()));
   app.onError(createErrorHandler(log));
   app.use(securityHeaders);
-  app.use(createGuard(guard));
+  app.use(createGuard(gate, () => 'viewer'));
   app.get('/api/events', (c) => handle(c));
   app.get('/narrowed', (c) => handle(c, server.narrowing));
   const listener = getRequestListener(app.fetch);
@@ -116,7 +117,7 @@ async function serve(
   const sockets = openSocketServer({
     httpServer: http,
     delivery,
-    admit: createSocketAdmission(guard, delivery.subscribers),
+    admit: createSocketAdmission(gate, delivery.subscribers),
   });
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
   return {

@@ -4,7 +4,7 @@ import { JournalEntry } from '../../server/core/journal-entry.ts';
 import { Batch, batchBytes, toBatches } from '../../server/delivery/batch.ts';
 import { collapseProgress } from '../../server/delivery/collapse.ts';
 import { StallWatch, type Outlet } from '../../server/delivery/outlet.ts';
-import { TokenBucket } from '../../server/delivery/rate-limit.ts';
+import { TokenBucket } from '../../server/http/token-bucket.ts';
 import { toFrame, toFrames } from '../../server/delivery/sse-frames.ts';
 import { shareReading } from '../../server/delivery/shared-read.ts';
 import type { SynclineEvent } from '../../shared/events/index.ts';

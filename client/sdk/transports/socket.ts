@@ -113,12 +113,11 @@ function createInbox(listener: TransportListener, end: (because: CloseReason) =>
   };
 }
 
-/**
- * engine.io keeps the HTTP status of a failed handshake in `description`, 0 when there was no answer. Its 403 is said
- * for every refusal, also of a full server: the next transport finds out what was meant.
- */
+/** engine.io keeps the HTTP status of a failed handshake in `description`, 0 when there was no answer. */
 function toCloseReason(error: Error & { readonly description?: unknown }): CloseReason {
   const status = error.description;
   if (typeof status !== 'number' || status === 0) return 'unreachable';
-  return status >= 500 ? 'refused' : 'unsupported';
+  // A 403 may also be that of a proxy that forbids sockets: the next transport finds out.
+  if (status === 401) return 'unauthorised';
+  return status === 429 || status >= 500 ? 'refused' : 'unsupported';
 }
