@@ -17,6 +17,8 @@ export const AuditAction = z.enum([
   'project_updated',
   'project_deleted',
   'operation_cancelled',
+  'token_created',
+  'token_revoked',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -27,5 +29,6 @@ export const AuditEntity = z.enum([
   'azure_devops_project',
   'operation',
   'plan',
+  'token',
 ]);
 export type AuditEntity = z.infer<typeof AuditEntity>;

@@ -3,12 +3,14 @@ import { createContext, use } from 'react';
 import type { ReactNode } from 'react';
 import type { Caller } from '../sdk/caller.ts';
 import type { Store } from '../sdk/store.ts';
+import type { Entrance } from './entrance/entrance.ts';
 import type { Ticker } from './ticker.ts';
 
 export interface Dashboard {
   readonly caller: Caller;
   readonly store: Store;
   readonly ticker: Ticker;
+  readonly entrance: Entrance;
 }
 
 const Context = createContext<Dashboard | null>(null);

@@ -1,7 +1,7 @@
 /** One route written once: the server validates with it, the SDK is typed by it, the API page is printed from it. */
 import type { z } from 'zod';
+import type { Role } from '../access.ts';
 
-export type Role = 'viewer' | 'operator' | 'admin';
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface Route {
@@ -9,7 +9,8 @@ export interface Route {
   /** Hono style: `/api/v1/projects/:slug`. */
   readonly path: `/${string}`;
   readonly summary: string;
-  readonly role: Role;
+  /** The least role that may call it. `anyone`: without a token too, so it must tell nothing. */
+  readonly role: Role | 'anyone';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
@@ -18,8 +19,8 @@ export interface Route {
   /** Media types it answers with besides JSON, when asked to. */
   readonly alsoAs?: readonly string[];
   readonly status: 200 | 201 | 202 | 204;
-  /** Where it differs from what all bodies may have (GU10). */
-  readonly maxBodyBytes?: number;
+  /** Carries a tree of work items, and may be larger than other bodies (GU10). */
+  readonly hasLargeBody?: boolean;
   /** Honours `Idempotency-Key` (OP28). */
   readonly isIdempotent?: boolean;
 }

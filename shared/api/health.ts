@@ -16,7 +16,7 @@ export const readSystemHealth = defineRoute({
   method: 'GET',
   path: '/api/v1/system/health',
   summary: 'Database, migrations and search index; 503 in the same shape when unhealthy',
-  role: 'viewer',
+  role: 'anyone',
   answer: SystemHealth,
   status: 200,
 });
@@ -25,7 +25,7 @@ export const readLiveness = defineRoute({
   method: 'GET',
   path: '/livez',
   summary: 'The event loop turns',
-  role: 'viewer',
+  role: 'anyone',
   answer: z.object({ status: z.literal('live') }),
   status: 200,
 });
@@ -34,7 +34,7 @@ export const readReadiness = defineRoute({
   method: 'GET',
   path: '/readyz',
   summary: 'The server takes requests',
-  role: 'viewer',
+  role: 'anyone',
   answer: Readiness,
   status: 200,
 });

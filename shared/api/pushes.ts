@@ -7,8 +7,6 @@ import { defineRoute } from './define.ts';
 import { AdoProjectName, booleanFlag, enumFilter, OpaqueId, RowId, succeeds } from './envelope.ts';
 import { CleanText } from './params.ts';
 
-const maxBodyBytes = 10 * 1_048_576;
-
 const inProject = z.object({ project: AdoProjectName });
 const ofPush = z.object({ id: RowId });
 
@@ -55,7 +53,7 @@ export const pushWorkItems = defineRoute({
   alsoAs: ['text/event-stream'],
   status: 202,
   isIdempotent: true,
-  maxBodyBytes,
+  hasLargeBody: true,
 });
 
 export const planWorkItems = defineRoute({
@@ -68,7 +66,7 @@ export const planWorkItems = defineRoute({
   body: PushRequest.omit({ planId: true }),
   answer: succeeds(PlanView),
   status: 200,
-  maxBodyBytes,
+  hasLargeBody: true,
 });
 
 export const readPlan = defineRoute({
@@ -152,5 +150,5 @@ export const pushDocuments = defineRoute({
   alsoAs: ['text/event-stream'],
   status: 202,
   isIdempotent: true,
-  maxBodyBytes,
+  hasLargeBody: true,
 });

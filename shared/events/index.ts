@@ -1,6 +1,7 @@
 /** The catalogue: every event there is, as one discriminated union. */
 import { z } from 'zod';
 import type { OperationId, ProjectId } from '../ids.ts';
+import { TokenCreated, TokenRevoked } from './access.ts';
 import { AuditRecorded } from './audit.ts';
 import { DocumentsChanged } from './document.ts';
 import type { Topic } from './define.ts';
@@ -52,6 +53,8 @@ export const SynclineEvent = z.discriminatedUnion('type', [
   ReconcileCompleted,
   ...workItemEvents,
   AuditRecorded,
+  TokenCreated,
+  TokenRevoked,
 ]);
 export type SynclineEvent = z.infer<typeof SynclineEvent>;
 export type EventType = SynclineEvent['type'];

@@ -19,6 +19,7 @@ import {
   type EnvironmentSettings,
 } from '../../server/features/connections/environment-connection.ts';
 import { createErrorHandler } from '../../server/http/errors.ts';
+import { Gate } from '../../server/http/gate.ts';
 import { createGuard } from '../../server/http/guard.ts';
 import type { HttpEnv } from '../../server/http/http-env.ts';
 import { openSealedSecrets } from '../../server/platform/sealed-secrets.ts';
@@ -161,7 +162,15 @@ export async function openConnections(settings: KitSettings = {}): Promise<Conne
       c.set('requestId', 'request');
       await next();
     });
-    app.use(createGuard({ hosts: ['localhost'], origins: [], token: null }));
+    app.use(
+      createGuard(
+        new Gate({
+          settings: { hosts: ['localhost'], origins: [], token: null },
+          readAddress: () => null,
+        }),
+        () => 'viewer',
+      ),
+    );
     mountConnections({ app, db, journal, maxBodyBytes: 1_048_576 }, { directory, commands });
     return { app, directory };
   };

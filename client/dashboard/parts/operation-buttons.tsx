@@ -5,6 +5,7 @@ import { toOperationPath } from '../address/paths.ts';
 import { useDashboard } from '../dashboard-context.tsx';
 import { useAction } from '../use-action.ts';
 import { ActionNote } from './action-note.tsx';
+import { Restricted } from '../entrance/restricted.tsx';
 
 export function CancelButton({ operation }: { operation: OperationRecord }) {
   const { caller } = useDashboard();
@@ -15,14 +16,16 @@ export function CancelButton({ operation }: { operation: OperationRecord }) {
     run(async () => (await caller('cancelOperation', { params, query: {} })).value.message);
   return (
     <>
-      <button
-        type="button"
-        className="button button-small"
-        disabled={isAsked || action.state === 'pending'}
-        onClick={() => void cancel()}
-      >
-        {isAsked ? 'Cancelling…' : 'Cancel'}
-      </button>
+      <Restricted to="cancelOperation">
+        <button
+          type="button"
+          className="button button-small"
+          disabled={isAsked || action.state === 'pending'}
+          onClick={() => void cancel()}
+        >
+          {isAsked ? 'Cancelling…' : 'Cancel'}
+        </button>
+      </Restricted>
       {action.state === 'refused' && <ActionNote action={action} />}
     </>
   );
@@ -42,14 +45,16 @@ export function RetryButton({ operation }: { operation: OperationRecord }) {
     });
   return (
     <>
-      <button
-        type="button"
-        className="button button-primary"
-        disabled={action.state === 'pending'}
-        onClick={() => void retry()}
-      >
-        Retry
-      </button>
+      <Restricted to="retryOperation">
+        <button
+          type="button"
+          className="button button-primary"
+          disabled={action.state === 'pending'}
+          onClick={() => void retry()}
+        >
+          Retry
+        </button>
+      </Restricted>
       {action.state === 'refused' && <ActionNote action={action} />}
     </>
   );

@@ -3,6 +3,7 @@ import { Link, NavLink } from 'react-router';
 import type { ReactNode } from 'react';
 import { toProjectPath } from '../address/paths.ts';
 import { useDashboard } from '../dashboard-context.tsx';
+import { SignedIn } from '../entrance/signed-in.tsx';
 import { activeOf } from '../folds/active-operations.ts';
 import { toPercent, toShare } from '../format/numbers.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -42,6 +43,7 @@ export function Sidebar({ close }: { close: () => void }) {
         </Page>
       </ul>
       <ProjectLinks close={close} />
+      <SignedIn />
     </nav>
   );
 }

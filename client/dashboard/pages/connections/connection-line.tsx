@@ -10,6 +10,7 @@ import { ConnectionActions } from './connection-actions.tsx';
 import type { ConnectionCalls } from './connection-calls.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { EditConnection } from './edit-connection.tsx';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 interface ConnectionLineProps {
   readonly kind: ConnectionKind;
@@ -42,15 +43,17 @@ export function ConnectionLine({ kind, connection, calls, reload }: ConnectionLi
             {connection.testError !== undefined && (
               <p className="note note-bad">The last test failed: {connection.testError}</p>
             )}
-            <ConnectionActions {...{ connection, calls, reload, isReadOnly }} />
-            {isReadOnly ? (
-              <p className="muted small">
-                Set by ARDOQ_API_TOKEN, ARDOQ_API_HOST and ARDOQ_ORG_LABEL; it gives way to the first
-                connection that is added here.
-              </p>
-            ) : (
-              <EditConnection {...{ kind, connection, calls, reload }} />
-            )}
+            <Restricted to="changeArdoqConnection" isForm>
+              <ConnectionActions {...{ connection, calls, reload, isReadOnly }} />
+              {isReadOnly ? (
+                <p className="muted small">
+                  Set by ARDOQ_API_TOKEN, ARDOQ_API_HOST and ARDOQ_ORG_LABEL; it gives way to the first
+                  connection that is added here.
+                </p>
+              ) : (
+                <EditConnection {...{ kind, connection, calls, reload }} />
+              )}
+            </Restricted>
           </div>
         )}
       </details>

@@ -10,6 +10,7 @@ import { AddConnection } from './add-connection.tsx';
 import { createCalls } from './connection-calls.ts';
 import { ConnectionLine } from './connection-line.tsx';
 import { connectionsView } from './connections-view.ts';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 export function KindPanel({ kind }: { kind: ConnectionKind }) {
   const { caller } = useDashboard();
@@ -37,7 +38,9 @@ export function KindPanel({ kind }: { kind: ConnectionKind }) {
           <span className="strong">Add a connection to {serviceNames[kind]}</span>
         </summary>
         <div className="settings-body">
-          <AddConnection {...{ kind, calls, reload }} />
+          <Restricted to="createArdoqConnection" isForm>
+            <AddConnection {...{ kind, calls, reload }} />
+          </Restricted>
         </div>
       </details>
     </Panel>

@@ -9,6 +9,7 @@ import { ActionNote } from '../../parts/action-note.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { useAction } from '../../use-action.ts';
 import { SeverityOfFinding } from './severity-mark.tsx';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 interface RuleTableProps {
   readonly check: HealthCheck;
@@ -94,15 +95,17 @@ function RuleLine({ rule, isChosen, choose, isPending, suppress }: RuleLineProps
         {suppressed === 'project' && ' · silenced'}
         {suppressed === 'unused' && ' · field not used here'}
       </span>
-      <button
-        type="button"
-        className="button button-quiet button-small rule-switch"
-        disabled={isPending}
-        onClick={() => suppress(!isSilent)}
-      >
-        {isSilent ? 'Restore' : 'Suppress'}
-        <span className="visually-hidden"> {name}</span>
-      </button>
+      <Restricted to="changeProject">
+        <button
+          type="button"
+          className="button button-quiet button-small rule-switch"
+          disabled={isPending}
+          onClick={() => suppress(!isSilent)}
+        >
+          {isSilent ? 'Restore' : 'Suppress'}
+          <span className="visually-hidden"> {name}</span>
+        </button>
+      </Restricted>
       <span className="rule-bar" aria-hidden="true">
         <span className="rule-fill" style={{ width: `${rate * 100}%` }} />
       </span>

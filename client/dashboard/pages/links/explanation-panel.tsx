@@ -17,6 +17,7 @@ import { ConfidenceSum } from './confidence-sum.tsx';
 import { ReviewButtons } from './review-buttons.tsx';
 import { Signals } from './signals.tsx';
 import type { Reviewing } from './use-reviewing.ts';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 interface ExplanationPanelProps {
   readonly slug: string;
@@ -163,9 +164,11 @@ function Saying({ pair, review, reviewing }: SayingProps) {
       <p className="row saying-buttons">
         <ReviewButtons pair={pair} reviewing={reviewing} note={note} />
         {review !== null && (
-          <button type="button" className="button button-small" onClick={() => reviewing.undo(review)}>
-            Take back
-          </button>
+          <Restricted to="removeLinkReview">
+            <button type="button" className="button button-small" onClick={() => reviewing.undo(review)}>
+              Take back
+            </button>
+          </Restricted>
         )}
       </p>
     </section>

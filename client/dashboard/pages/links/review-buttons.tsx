@@ -3,6 +3,7 @@ import { Verdict } from '../../../../shared/views/link-audit.ts';
 import { verdictTexts } from '../../format/links.ts';
 import { ActionNote } from '../../parts/action-note.tsx';
 import type { Pair, Reviewing } from './use-reviewing.ts';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 interface ReviewButtonsProps {
   readonly pair: Pair;
@@ -11,22 +12,26 @@ interface ReviewButtonsProps {
 }
 
 export function ReviewButtons({ pair, reviewing, note }: ReviewButtonsProps) {
-  return Verdict.options.map((verdict) => (
-    <button
-      key={verdict}
-      type="button"
-      className={verdict === 'unlinked' ? 'button button-small button-danger' : 'button button-small'}
-      disabled={reviewing.action.state === 'pending'}
-      title={verdictTexts[verdict].meaning}
-      onClick={() => reviewing.review(pair, verdict, note)}
-    >
-      {verdictTexts[verdict].verb}
-      <span className="visually-hidden">
-        {' '}
-        {pair.featureId} and {pair.sessionId}
-      </span>
-    </button>
-  ));
+  return (
+    <Restricted to="reviewLink">
+      {Verdict.options.map((verdict) => (
+        <button
+          key={verdict}
+          type="button"
+          className={verdict === 'unlinked' ? 'button button-small button-danger' : 'button button-small'}
+          disabled={reviewing.action.state === 'pending'}
+          title={verdictTexts[verdict].meaning}
+          onClick={() => reviewing.review(pair, verdict, note)}
+        >
+          {verdictTexts[verdict].verb}
+          <span className="visually-hidden">
+            {' '}
+            {pair.featureId} and {pair.sessionId}
+          </span>
+        </button>
+      ))}
+    </Restricted>
+  );
 }
 
 /** Stays when the row it speaks of has gone. */

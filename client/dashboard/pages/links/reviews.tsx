@@ -13,6 +13,7 @@ import { useSettled } from '../../use-settled.ts';
 import { useView } from '../../use-view.ts';
 import { reviewsView } from '../../views/links.ts';
 import type { Reviewing } from './use-reviewing.ts';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 interface ReviewsProps {
   readonly slug: string;
@@ -84,18 +85,20 @@ function ReviewRow({ slug, review, reviewing }: ReviewRowProps) {
         </p>
       )}
       <p className="row">
-        <button
-          type="button"
-          className="button button-small"
-          disabled={reviewing.action.state === 'pending'}
-          onClick={() => reviewing.undo(review)}
-        >
-          Take back
-          <span className="visually-hidden">
-            {' '}
-            {featureId} and {sessionId}
-          </span>
-        </button>
+        <Restricted to="removeLinkReview">
+          <button
+            type="button"
+            className="button button-small"
+            disabled={reviewing.action.state === 'pending'}
+            onClick={() => reviewing.undo(review)}
+          >
+            Take back
+            <span className="visually-hidden">
+              {' '}
+              {featureId} and {sessionId}
+            </span>
+          </button>
+        </Restricted>
       </p>
     </li>
   );

@@ -9,6 +9,7 @@ import { toPlural } from '../../format/numbers.ts';
 import { ReviewButtons } from './review-buttons.tsx';
 import { SeverityOfSuspect } from './severity-of-suspect.tsx';
 import type { Reviewing } from './use-reviewing.ts';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 interface SuspectRowProps {
   readonly slug: string;
@@ -62,9 +63,11 @@ export function SuspectRow({ slug, suspect, filters, reviewing }: SuspectRowProp
         </Link>
         <ReviewButtons pair={{ featureId, sessionId }} reviewing={reviewing} />
         {review !== null && (
-          <button type="button" className="button button-small" onClick={() => reviewing.undo(review)}>
-            Take back
-          </button>
+          <Restricted to="removeLinkReview">
+            <button type="button" className="button button-small" onClick={() => reviewing.undo(review)}>
+              Take back
+            </button>
+          </Restricted>
         )}
       </div>
     </li>

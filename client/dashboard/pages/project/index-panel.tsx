@@ -10,6 +10,7 @@ import { Age } from '../../parts/time.tsx';
 import { ViewBoundary } from '../../parts/view-boundary.tsx';
 import { useView } from '../../use-view.ts';
 import { statusView } from '../../views/projects.ts';
+import { FreshnessNote } from './freshness-note.tsx';
 
 export function IndexPanel({ slug }: { slug: string }) {
   const { caller } = useDashboard();
@@ -19,6 +20,7 @@ export function IndexPanel({ slug }: { slug: string }) {
       {(status) => (
         <>
           <Panel title="Watcher" aside={<WatcherState status={status.watch.state} />}>
+            <FreshnessNote slug={slug} />
             <Watcher watch={status.watch} />
           </Panel>
           <Panel title="Index">

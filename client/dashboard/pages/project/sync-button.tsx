@@ -8,6 +8,7 @@ import { ActionNote } from '../../parts/action-note.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import type { ActionState } from '../../use-action.ts';
 import { useAction } from '../../use-action.ts';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 export function SyncButton({ project: { slug, sync_status: status } }: { project: Project }) {
   const { caller } = useDashboard();
@@ -21,15 +22,17 @@ export function SyncButton({ project: { slug, sync_status: status } }: { project
   const runningId = runningOperation(action);
   return (
     <>
-      <button
-        type="button"
-        className="button button-primary"
-        disabled={action.state === 'pending'}
-        onClick={() => void start()}
-      >
-        <Icon name="sync" className={status === 'syncing' ? 'spinning' : ''} />
-        Sync
-      </button>
+      <Restricted to="syncProject">
+        <button
+          type="button"
+          className="button button-primary"
+          disabled={action.state === 'pending'}
+          onClick={() => void start()}
+        >
+          <Icon name="sync" className={status === 'syncing' ? 'spinning' : ''} />
+          Sync
+        </button>
+      </Restricted>
       <ActionNote action={action}>
         {runningId !== null && (
           <>

@@ -5,6 +5,7 @@ import { useDashboard } from '../../dashboard-context.tsx';
 import { ActionNote } from '../../parts/action-note.tsx';
 import { useAction } from '../../use-action.ts';
 import { toPushPath } from './push-paths.ts';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 export function CancelPush({ id }: { id: string }) {
   const { caller } = useDashboard();
@@ -13,14 +14,16 @@ export function CancelPush({ id }: { id: string }) {
   const cancel = () => run(async () => (await caller('cancelPush', { params: { id } })).value.data.status);
   return (
     <>
-      <button
-        type="button"
-        className="button button-small"
-        disabled={isAsked || action.state === 'pending'}
-        onClick={() => void cancel()}
-      >
-        {isAsked ? 'Cancelling…' : 'Cancel'}
-      </button>
+      <Restricted to="cancelPush">
+        <button
+          type="button"
+          className="button button-small"
+          disabled={isAsked || action.state === 'pending'}
+          onClick={() => void cancel()}
+        >
+          {isAsked ? 'Cancelling…' : 'Cancel'}
+        </button>
+      </Restricted>
       {action.state === 'refused' && <ActionNote action={action} />}
     </>
   );
@@ -38,14 +41,16 @@ export function RetryPush({ record }: { record: SyncRecord }) {
       return 'Pushed again';
     });
   const button = (label: string, only: 'failed' | 'unfinished') => (
-    <button
-      type="button"
-      className="button button-primary"
-      disabled={action.state === 'pending'}
-      onClick={() => void retry(only)}
-    >
-      {label}
-    </button>
+    <Restricted to="retryPush">
+      <button
+        type="button"
+        className="button button-primary"
+        disabled={action.state === 'pending'}
+        onClick={() => void retry(only)}
+      >
+        {label}
+      </button>
+    </Restricted>
   );
   return (
     <>

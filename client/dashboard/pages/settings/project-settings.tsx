@@ -10,6 +10,7 @@ import { Switch } from '../../forms/switch.tsx';
 import { useForm } from '../../forms/use-form.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { RemoveProject } from './remove-project.tsx';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 interface ProjectSettingsProps {
   readonly project: Project;
@@ -69,67 +70,78 @@ function ProjectForm({ project }: { project: Project }) {
   const { fields } = form.errors;
   return (
     <div className="settings-body">
-      <form onSubmit={form.submit} noValidate className="form">
-        <Field label="Name" value={name} change={setName} error={fields['name']} isRequired />
-        {project.source_type === 'local' && (
-          <Field label="Folder" value={path} change={setPath} error={fields['sdlc_path']} isMono isRequired />
-        )}
-        <fieldset className="form-lists">
-          <legend>Paths, one a line</legend>
-          <Field
-            label="Docs"
-            rows={2}
-            isMono
-            value={paths.docs}
-            hint="Relative to the folder."
-            change={(docs) => setPaths({ ...paths, docs })}
-            error={fields['paths']}
+      <Restricted to="changeProject" isForm>
+        <form onSubmit={form.submit} noValidate className="form">
+          <Field label="Name" value={name} change={setName} error={fields['name']} isRequired />
+          {project.source_type === 'local' && (
+            <Field
+              label="Folder"
+              value={path}
+              change={setPath}
+              error={fields['sdlc_path']}
+              isMono
+              isRequired
+            />
+          )}
+          <fieldset className="form-lists">
+            <legend>Paths, one a line</legend>
+            <Field
+              label="Docs"
+              rows={2}
+              isMono
+              value={paths.docs}
+              hint="Relative to the folder."
+              change={(docs) => setPaths({ ...paths, docs })}
+              error={fields['paths']}
+            />
+            <Field
+              label="Progress"
+              rows={2}
+              isMono
+              value={paths.progress}
+              hint="Relative to the folder."
+              change={(progress) => setPaths({ ...paths, progress })}
+            />
+            <Field
+              label="Sessions"
+              rows={2}
+              isMono
+              value={paths.sessions}
+              hint="Absolute."
+              change={(sessions) => setPaths({ ...paths, sessions })}
+            />
+          </fieldset>
+          <Switch
+            label="Watch"
+            hint={fields['watch'] ?? 'Index changed files the moment they are saved.'}
+            isOn={watch}
+            change={setWatch}
           />
-          <Field
-            label="Progress"
-            rows={2}
-            isMono
-            value={paths.progress}
-            hint="Relative to the folder."
-            change={(progress) => setPaths({ ...paths, progress })}
+          <Switch
+            label="Active"
+            hint={fields['active'] ?? 'The project meant by commands that name none; only one can be.'}
+            isOn={active}
+            change={setActive}
           />
-          <Field
-            label="Sessions"
-            rows={2}
-            isMono
-            value={paths.sessions}
-            hint="Absolute."
-            change={(sessions) => setPaths({ ...paths, sessions })}
-          />
-        </fieldset>
-        <Switch
-          label="Watch"
-          hint={fields['watch'] ?? 'Index changed files the moment they are saved.'}
-          isOn={watch}
-          change={setWatch}
-        />
-        <Switch
-          label="Active"
-          hint={fields['active'] ?? 'The project meant by commands that name none; only one can be.'}
-          isOn={active}
-          change={setActive}
-        />
-        {form.errors.form !== null && (
-          <p className="note note-bad" role="alert">
-            {form.errors.form}
+          {form.errors.form !== null && (
+            <p className="note note-bad" role="alert">
+              {form.errors.form}
+            </p>
+          )}
+          <p className="row">
+            <button type="submit" className="button button-primary" disabled={form.isPending}>
+              {form.isPending ? 'Saving…' : 'Save'}
+            </button>
+            <Link className="button button-quiet" to={toProjectPath(project.slug)}>
+              Open project
+            </Link>
+            {form.accepted !== null && <output className="good">{form.accepted}</output>}
           </p>
-        )}
-        <p className="row">
-          <button type="submit" className="button button-primary" disabled={form.isPending}>
-            {form.isPending ? 'Saving…' : 'Save'}
-          </button>
-          <Link className="button button-quiet" to={toProjectPath(project.slug)}>
-            Open project
-          </Link>
-          {form.accepted !== null && <output className="good">{form.accepted}</output>}
-        </p>
-      </form>
-      <RemoveProject project={project} />
+        </form>
+      </Restricted>
+      <Restricted to="removeProject">
+        <RemoveProject project={project} />
+      </Restricted>
     </div>
   );
 }

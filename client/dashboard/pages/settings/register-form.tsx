@@ -6,6 +6,7 @@ import { useDashboard } from '../../dashboard-context.tsx';
 import { Field } from '../../forms/field.tsx';
 import { useForm } from '../../forms/use-form.ts';
 import { Panel } from '../../parts/panel.tsx';
+import { Restricted } from '../../entrance/restricted.tsx';
 
 const empty = { name: '', sdlc_path: '' };
 
@@ -31,41 +32,43 @@ export function RegisterForm() {
   return (
     <div ref={place} id="register">
       <Panel title="Register a project">
-        <form onSubmit={form.submit} noValidate className="form">
-          <Field
-            label="Name"
-            value={values.name}
-            isRequired
-            placeholder="Atlas"
-            change={(name) => setValues({ ...values, name })}
-            error={form.errors.fields['name']}
-          />
-          <Field
-            label="Folder"
-            value={values.sdlc_path}
-            isRequired
-            isMono
-            placeholder="/home/ada/atlas"
-            hint="An absolute path on the machine the server runs on."
-            change={(path) => setValues({ ...values, sdlc_path: path })}
-            error={form.errors.fields['sdlc_path']}
-          />
-          {form.errors.form !== null && (
-            <p className="note note-bad" role="alert">
-              {form.errors.form}
-            </p>
-          )}
-          <p className="row">
-            <button type="submit" className="button button-primary" disabled={form.isPending}>
-              {form.isPending ? 'Registering…' : 'Register'}
-            </button>
-            {form.accepted !== null && slug !== null && (
-              <output className="good">
-                {form.accepted} <Link to={toProjectPath(slug)}>Open it</Link>
-              </output>
+        <Restricted to="createProject" isForm>
+          <form onSubmit={form.submit} noValidate className="form">
+            <Field
+              label="Name"
+              value={values.name}
+              isRequired
+              placeholder="Atlas"
+              change={(name) => setValues({ ...values, name })}
+              error={form.errors.fields['name']}
+            />
+            <Field
+              label="Folder"
+              value={values.sdlc_path}
+              isRequired
+              isMono
+              placeholder="/home/ada/atlas"
+              hint="An absolute path on the machine the server runs on."
+              change={(path) => setValues({ ...values, sdlc_path: path })}
+              error={form.errors.fields['sdlc_path']}
+            />
+            {form.errors.form !== null && (
+              <p className="note note-bad" role="alert">
+                {form.errors.form}
+              </p>
             )}
-          </p>
-        </form>
+            <p className="row">
+              <button type="submit" className="button button-primary" disabled={form.isPending}>
+                {form.isPending ? 'Registering…' : 'Register'}
+              </button>
+              {form.accepted !== null && slug !== null && (
+                <output className="good">
+                  {form.accepted} <Link to={toProjectPath(slug)}>Open it</Link>
+                </output>
+              )}
+            </p>
+          </form>
+        </Restricted>
       </Panel>
     </div>
   );
