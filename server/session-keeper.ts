@@ -3,6 +3,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { Db, Queryable } from './db/open.ts';
 import { issues } from './db/tables/indexing.ts';
 import { recordIssues } from './features/indexing/issue-store.ts';
+import type { ProjectRow } from './features/projects/project-view.ts';
 import { findProjectById, listProjectRows } from './features/projects/project-store.ts';
 import type { LogHomes } from './features/sessions/log-folders.ts';
 import { LogPeeks } from './features/sessions/log-peek.ts';
@@ -61,6 +62,10 @@ export async function loadSessionProject(
   id: ProjectId,
 ): Promise<SessionProject | undefined> {
   const row = await findProjectById(queryable, id);
-  if (row === undefined || row.sdlcPath === null) return undefined;
-  return { id, root: row.sdlcPath, sessionFolders: row.paths.sessions };
+  return row === undefined ? undefined : toSessionProject(row);
+}
+
+export function toSessionProject({ id, sdlcPath, paths }: ProjectRow): SessionProject | undefined {
+  if (sdlcPath === null) return undefined;
+  return { id: id as ProjectId, root: sdlcPath, sessionFolders: paths.sessions };
 }

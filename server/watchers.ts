@@ -2,6 +2,7 @@
 import { join, relative, sep } from 'node:path';
 import type { EventDraft } from '../shared/events/index.ts';
 import type { OperationId, ProjectId } from '../shared/ids.ts';
+import type { OperationRecord } from '../shared/operations.ts';
 import type { WatchStatus } from '../shared/views/status.ts';
 import type { Journal } from './core/journal.ts';
 import type { Leases } from './core/leases.ts';
@@ -12,21 +13,27 @@ import { findDifferences } from './features/indexing/reconcile.ts';
 import { findProjectById } from './features/projects/project-store.ts';
 import { laneOf } from './features/projects/sync-starter.ts';
 import type { ProjectRow } from './features/projects/project-view.ts';
+import { findLogDifferences } from './features/sessions/log-survey.ts';
+import type { SessionTools } from './features/sessions/session-tools.ts';
 import type { Outcome } from './features/watching/batches.ts';
 import type { Batch } from './features/watching/pending-changes.ts';
+import type { ReconcileReason } from './features/watching/reconciler.ts';
 import {
   openProjectWatch,
   type ProjectWatch,
   type WatchSettings,
 } from './features/watching/project-watch.ts';
+import type { Crossing } from './features/watching/watch-barrier.ts';
 import { noFacts, toWatchStatus } from './features/watching/watch-facts.ts';
 import type { Indexer } from './indexer.ts';
 import type { Logger } from './platform/logger.ts';
 import type { LoopMonitor } from './platform/loop-monitor.ts';
+import { toSessionProject } from './session-keeper.ts';
 import { WatchTurns } from './watch-turns.ts';
 
 interface WatchersOptions {
   readonly indexer: Indexer;
+  readonly sessions: SessionTools;
   readonly journal: Journal;
   readonly operations: Operations;
   readonly loop: LoopMonitor;
@@ -120,15 +127,33 @@ export class Watchers implements AsyncDisposable {
     return [...this.#watched.keys()].flatMap((id) => this.#wanted.get(id) ?? []);
   }
 
+  /** Changes of session logs may have been missed: each project watched here looks for them. */
+  doubt(reason: ReconcileReason): void {
+    for (const { watch } of this.#watched.values()) watch.doubt(reason);
+  }
+
   /** What the watch of session logs has found of a project; resolves once it is indexed. */
   async indexLogs(project: ProjectRow, logs: readonly string[]): Promise<void> {
-    await this.#run(project, 'watcher', {
+    const ended = await this.#run(project, 'watcher', {
       paths: [],
       logs: [...logs],
       isWholeWalk: false,
       isHeadMoved: false,
       reason: 'events',
     });
+    if (!isDone(ended)) throw new Error(ended.error ?? ended.status);
+  }
+
+  /** Whether this server is the one that watches it. */
+  watches(id: ProjectId): boolean {
+    return this.#watched.has(id);
+  }
+
+  /** Resolves when everything saved before the call is in the index, or when that cannot be known. */
+  async cross(id: ProjectId): Promise<Crossing> {
+    const watched = this.#watched.get(id);
+    if (watched === undefined) return { kind: 'blocked', reason: 'Another server watches this project.' };
+    return await watched.watch.cross();
   }
 
   status(id: string | null): WatchStatus {
@@ -142,7 +167,7 @@ export class Watchers implements AsyncDisposable {
     return [...this.#watched.values()].map(({ slug, watch }) => ({
       slug,
       status: watch.status(),
-      remedy: null,
+      remedy: watch.remedy(),
     }));
   }
 
@@ -173,7 +198,7 @@ export class Watchers implements AsyncDisposable {
       entries: entries.map(({ path, kind }) => ({ path: join(root, path), kind })),
       isIndexable: (path, kind) => isWanted(toRelative(root, path), kind, entries),
       callbacks: {
-        dispatch: (batch) => this.#dispatch(project, root, batch),
+        dispatch: (batch, isHeadMoved) => this.#dispatch(project, root, batch, isHeadMoved),
         reconcile: (reason) => this.#reconcile(project, reason),
         headChanged: () => void this.#headChanged(project),
         emit: (draft) =>
@@ -185,16 +210,16 @@ export class Watchers implements AsyncDisposable {
     });
   }
 
-  async #dispatch(project: ProjectRow, root: string, batch: Batch): Promise<Outcome> {
+  async #dispatch(project: ProjectRow, root: string, batch: Batch, isHeadMoved: boolean): Promise<Outcome> {
     const paths = batch.kind === 'paths' ? batch.changes.map(({ path }) => toRelative(root, path)) : [];
     const ended = await this.#run(project, 'watcher', {
       paths,
       isWholeWalk: batch.kind === 'walk',
       removes: batch.kind === 'paths' || batch.removals,
-      isHeadMoved: false,
+      isHeadMoved,
       reason: 'events',
     });
-    if (ended.status === 'completed' || ended.errorCode === 'coalesced') return { status: 'done' };
+    if (isDone(ended)) return { status: 'done' };
     return { status: 'failed', error: ended.error ?? ended.status };
   }
 
@@ -214,24 +239,29 @@ export class Watchers implements AsyncDisposable {
 
   /** WT9: differences are an operation, none are only an event. */
   async #reconcile(project: ProjectRow, reason: string): Promise<{ repaired: number }> {
-    const { indexer, journal } = this.#options;
+    const { indexer, journal, sessions } = this.#options;
     const startedMs = performance.now();
     const id = project.id as ProjectId;
     // As it is now: the watch may have begun before the first sync. Until that has ended there is nothing to repair.
     const current = await findProjectById(indexer.db, id);
     if (current === undefined || current.lastSyncedAt === null) return { repaired: 0 };
     const found = await findDifferences(indexer, id, this.#stopping.signal);
-    if (found === undefined) return { repaired: 0 };
+    const owner = toSessionProject(current);
+    if (found === undefined || owner === undefined) return { repaired: 0 };
+    const logs = await findLogDifferences(sessions, owner, this.#stopping.signal);
     let repaired = 0;
-    if (found.paths.length > 0) {
-      const options = {
-        paths: found.paths.length > pathsAtMost ? [] : [...found.paths],
-        isWholeWalk: found.paths.length > pathsAtMost,
+    const differences = found.paths.length + logs.length;
+    if (differences > 0) {
+      // A walk looks at all logs too.
+      const isWholeWalk = differences > pathsAtMost;
+      const options = isWholeWalk ? { paths: [], logs: [] } : { paths: [...found.paths], logs };
+      const ended = await this.#run(project, 'reconcile', {
+        ...options,
+        isWholeWalk,
         isHeadMoved: false,
-      };
-      const ended = await this.#run(project, 'reconcile', { ...options, reason: 'reconcile' });
-      if (ended.status !== 'completed' && ended.errorCode !== 'coalesced')
-        throw new Error(ended.error ?? ended.status);
+        reason: 'reconcile',
+      });
+      if (!isDone(ended)) throw new Error(ended.error ?? ended.status);
       repaired = Number(ended.stats.repaired ?? 0);
     }
     const durationMs = Math.round(performance.now() - startedMs);
@@ -281,6 +311,9 @@ export class Watchers implements AsyncDisposable {
 }
 
 const pathsAtMost = 10_000;
+
+const isDone = ({ status, errorCode }: OperationRecord): boolean =>
+  status === 'completed' || errorCode === 'coalesced';
 
 const notWatched = toWatchStatus(
   {

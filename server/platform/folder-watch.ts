@@ -32,6 +32,7 @@ class FolderWatch implements EntrySource {
   /** A list that grows while it is worked through: folders found, each with whether its files are news. */
   readonly #toEnter: { path: string; announce: boolean }[] = [];
   #toList: string[] = [];
+  #rechecks: (() => void)[] = [];
   readonly #toLookAt = new Set<string>();
   #slice: NodeJS.Immediate | null = null;
   #isClosed = false;
@@ -46,9 +47,13 @@ class FolderWatch implements EntrySource {
   }
 
   /** A folder whose creation was lost in a storm would stay unwatched for ever. */
-  recheck(): void {
+  async recheck(): Promise<void> {
+    if (this.#isClosed) return;
     this.#toList = [...this.#folders.keys()];
-    this.#schedule();
+    await new Promise<void>((resolve) => {
+      this.#rechecks.push(resolve);
+      this.#schedule();
+    });
   }
 
   async close(): Promise<void> {
@@ -57,6 +62,11 @@ class FolderWatch implements EntrySource {
     for (const { watcher } of this.#folders.values()) watcher.close();
     this.#folders.clear();
     this.#becameReady();
+    this.#endRechecks();
+  }
+
+  #endRechecks(): void {
+    for (const resolve of this.#rechecks.splice(0)) resolve();
   }
 
   #schedule(): void {
@@ -88,6 +98,7 @@ class FolderWatch implements EntrySource {
       this.#listAgain(listed);
       return true;
     }
+    this.#endRechecks();
     const [path] = this.#toLookAt;
     if (path === undefined) return false;
     this.#toLookAt.delete(path);
@@ -144,18 +155,25 @@ class FolderWatch implements EntrySource {
     for (const { name } of list(path)) this.#toLookAt.add(join(path, name));
   }
 
+  /** Tells of nothing: whoever asked for the recheck compares the whole tree afterwards. */
   #listAgain(path: string): void {
     const folder = this.#folders.get(path);
     if (folder === undefined) return;
+    if (readStats(path)?.ino !== folder.inode) {
+      this.#drop(path, () => undefined);
+      if (path !== this.#options.entry) this.#toEnter.push({ path, announce: false });
+      else this.#toLookAt.add(path);
+      return;
+    }
     const unseen = new Set(folder.stamps.keys());
     for (const { name, isFolder } of list(path)) {
-      const isKnown = unseen.delete(name);
+      unseen.delete(name);
       const child = join(path, name);
-      if (!isKnown && !this.#options.isIgnored(child, isFolder ? 'folder' : 'file'))
-        this.#toLookAt.add(child);
+      if (this.#folders.has(child) || this.#options.isIgnored(child, isFolder ? 'folder' : 'file')) continue;
+      if (isFolder) this.#toEnter.push({ path: child, announce: false });
+      else if (!folder.stamps.has(name)) folder.stamps.set(name, null);
     }
-    for (const name of unseen) this.#toLookAt.add(join(path, name));
-    for (const subfolder of folder.subfolders) this.#toLookAt.add(subfolder);
+    for (const name of unseen) folder.stamps.delete(name);
   }
 
   #lookAt(path: string): void {
@@ -198,13 +216,17 @@ class FolderWatch implements EntrySource {
 
   /** A folder that is gone takes everything below with it (WT2). */
   #forget(path: string): void {
+    this.#drop(path, (file) => this.#tell(file, 'deleted'));
+  }
+
+  #drop(path: string, each: (file: string) => void): void {
     const folder = this.#folders.get(path);
     if (folder === undefined) return;
     folder.watcher.close();
     this.#folders.delete(path);
     this.#folders.get(dirname(path))?.subfolders.delete(path);
-    for (const name of folder.stamps.keys()) this.#tell(join(path, name), 'deleted');
-    for (const subfolder of folder.subfolders) this.#forget(subfolder);
+    for (const name of folder.stamps.keys()) each(join(path, name));
+    for (const subfolder of folder.subfolders) this.#drop(subfolder, each);
   }
 
   #tell(path: string, change: ChangeKind): void {

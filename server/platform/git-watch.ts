@@ -1,7 +1,7 @@
 /** Tells when a commit, a checkout or a fetch moved what a checkout stands on (GD5). */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { debounceTime, filter, map, share, type Observable } from 'rxjs';
+import { Subject, debounceTime, filter, map, merge, share, type Observable } from 'rxjs';
 import { readHeadFile } from './git-head.ts';
 import { watchTree, type TreeWatch } from './watcher.ts';
 import type { NodeKind } from './watch-source.ts';
@@ -18,6 +18,8 @@ export interface HeadWatch extends AsyncDisposable {
   readonly moved$: Observable<void>;
   readonly errors$: TreeWatch['errors$'];
   readonly ready: Promise<void>;
+  /** To be called when notifications may have been lost. */
+  recheck(): void;
 }
 
 /** A rebase moves HEAD many times in a row. */
@@ -31,8 +33,9 @@ export function watchHead(dirs: GitDirs, pollMs: number | null): HeadWatch {
     isIgnored: (path, kind) => !entries.some((entry) => isHeadOrBranch(relative(entry, path), kind)),
   });
   const hasMoved = followHead(dirs);
+  const rechecks = new Subject<void>();
   return {
-    moved$: tree.changes$.pipe(
+    moved$: merge(tree.changes$, rechecks).pipe(
       debounceTime(headQuietMs),
       filter(() => hasMoved()),
       map(() => undefined),
@@ -40,7 +43,11 @@ export function watchHead(dirs: GitDirs, pollMs: number | null): HeadWatch {
     ),
     errors$: tree.errors$,
     ready: tree.ready,
-    [Symbol.asyncDispose]: () => tree[Symbol.asyncDispose](),
+    recheck: () => rechecks.next(),
+    async [Symbol.asyncDispose]() {
+      rechecks.complete();
+      await tree[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -69,11 +76,18 @@ export function findGitDirs(root: string): GitDirs | null {
   }
 }
 
-/** True while git holds the index, unless it has for so long that the lock is a leftover or a person's open editor. */
-export function isGitBusy({ gitDir }: GitDirs, nowMs: number): boolean {
+/**
+ * True while git holds the index, unless it has for so long that the lock is a leftover or a person's open editor: a
+ * flood of changes says that it is neither. The clock may have been set since the lock was made.
+ */
+export function isGitBusy({ gitDir }: GitDirs, nowMs: number, isFlooded = false): boolean {
   const lockedAt = statSync(join(gitDir, 'index.lock'), { throwIfNoEntry: false })?.mtimeMs;
-  return lockedAt !== undefined && nowMs - lockedAt < 10_000;
+  if (lockedAt === undefined) return false;
+  return Math.abs(nowMs - lockedAt) < (isFlooded ? longestCheckoutMs : longestLockMs);
 }
+
+const longestLockMs = 10_000;
+const longestCheckoutMs = 5 * 60_000;
 
 function readGitDirs(path: string): GitDirs | null {
   const stats = statSync(path, { throwIfNoEntry: false });

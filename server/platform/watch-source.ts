@@ -31,7 +31,7 @@ export interface SourceOptions {
 export interface EntrySource {
   /** From here on no change is missed. */
   readonly ready: Promise<void>;
-  /** Finds what came or went unheard; what was only modified is for a reconcile pass to find (WT8). */
-  recheck(): void;
+  /** From here on no change is missed again; what changed unheard is for a reconcile pass to find (WT8). */
+  recheck(): Promise<void>;
   close(): Promise<void>;
 }

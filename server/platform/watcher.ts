@@ -43,8 +43,8 @@ export interface TreeWatch extends AsyncDisposable {
   readonly errors$: Observable<WatchFailure>;
   readonly ready: Promise<void>;
   missing(): string[];
-  /** To be called when notifications may have been lost. */
-  recheck(): void;
+  /** To be awaited when notifications may have been lost: afterwards everything that is there is watched. */
+  recheck(): Promise<void>;
 }
 
 export type OpenSource = (options: SourceOptions) => EntrySource;
@@ -82,7 +82,7 @@ export function watchWithChokidar(options: SourceOptions, pollMs: number | null 
   return {
     ready,
     // chokidar lists a folder again with its next notification, and offers nothing more.
-    recheck: () => undefined,
+    recheck: async () => undefined,
     close: async () => {
       await watcher.close();
       becameReady();
@@ -131,8 +131,8 @@ class EntryKeeper implements TreeWatch {
     return [...this.#entries].filter((entry) => !this.#watched.has(entry));
   }
 
-  recheck(): void {
-    for (const { source } of this.#watched.values()) source.recheck();
+  async recheck(): Promise<void> {
+    await Promise.all([...this.#watched.values()].map(({ source }) => source.recheck()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

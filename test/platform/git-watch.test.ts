@@ -104,4 +104,16 @@ test('[F6] git is busy while it holds the index, but a lock left behind holds no
   const longAgo = new Date(Date.now() - 60_000);
   utimesSync(lock, longAgo, longAgo);
   expect(isGitBusy(dirs, Date.now())).toBe(false);
+  // A checkout of very many files holds it as long, and a flood of changes says so.
+  expect(isGitBusy(dirs, Date.now(), true)).toBe(true);
+});
+
+test('[F9] a lock from before the clock was set back holds nothing up', () => {
+  const dirs = findGitDirs(root)!;
+  const lock = join(root, '.git/index.lock');
+  const future = new Date(Date.now() + 3_600_000);
+  writeFileSync(lock, '');
+  utimesSync(lock, future, future);
+
+  expect(isGitBusy(dirs, Date.now())).toBe(false);
 });

@@ -171,7 +171,13 @@ test('[WT7] after a success the next failure waits one second again', () => {
 test('[F6] while git rewrites the tree nothing goes, and then all of it at once', () => {
   const isHeld = (nowMs: number) => nowMs < 3000;
 
-  expect(play({ changes: ['0 ~a', '500 ~b', '1700 +c', '2990 ~d'], isHeld })).toEqual(['3150: ~a ~b +c ~d']);
+  expect(play({ changes: ['0 ~a', '500 ~b', '1700 +c', '2990 ~d'], isHeld })).toEqual(['3140: ~a ~b +c ~d']);
+});
+
+test('[F6] what git deletes goes with what it writes, although it was done before the batch was due', () => {
+  const isHeld = (nowMs: number) => nowMs < 960;
+
+  expect(play({ changes: ['0 ~a', '300 -b', '600 ~c', '950 ~d'], isHeld })).toEqual(['1450: ~a -b ~c ~d']);
 });
 
 test('[WT3] a watch that is turned off lets the batch under way end and begins no other', () => {

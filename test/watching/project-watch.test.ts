@@ -42,7 +42,7 @@ async function watchProject(more: Partial<ProjectWatchOptions> = {}) {
     root,
     entries: [{ path: join(root, 'docs'), kind: 'docs' }],
     isIndexable: (path, kind) => kind === 'folder' || path.endsWith('.md'),
-    settings: { quietMs: 150, maxMs: 1000, pollMs: 50, reconcileIntervalS: 0 },
+    settings: { quietMs: 150, maxMs: 1000, pollMs: 50, nativeAgainMs: 300_000, reconcileIntervalS: 0 },
     loop: { stalls$: NEVER, jumps$: NEVER },
     callbacks: {
       dispatch: async (batch: Batch) => {
@@ -242,7 +242,7 @@ test('[WT8] a stall, a jump of the clock and the interval each ask for a reconci
   const { reconciled } = await watchProject({
     scheduler: time,
     loop: { stalls$, jumps$ },
-    settings: { quietMs: 150, maxMs: 1000, pollMs: 50, reconcileIntervalS: 300 },
+    settings: { quietMs: 150, maxMs: 1000, pollMs: 50, nativeAgainMs: 300_000, reconcileIntervalS: 300 },
   });
 
   stalls$.next({ ms: 900 });

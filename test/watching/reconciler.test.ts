@@ -1,9 +1,10 @@
 /** Reconcile passes are asked for one at a time. */
 import { expect, test } from 'vitest';
 import { Reconciler, type ReconcileReason } from '../../server/features/watching/reconciler.ts';
+import { ManualTime } from './manual-time.ts';
 
 /** A pass ends when it is told to. */
-function handMade() {
+function handMade(scheduler = new ManualTime()) {
   const begun: ReconcileReason[] = [];
   const told: string[] = [];
   let end: (outcome: { repaired: number } | Error) => void = () => undefined;
@@ -16,6 +17,7 @@ function handMade() {
     },
     completed: (reason, repaired) => told.push(`${reason} ${repaired}`),
     failed: (error) => told.push(String(error)),
+    scheduler,
   });
   return { reconciler, begun, told, end: (outcome: { repaired: number } | Error) => end(outcome) };
 }
@@ -41,6 +43,26 @@ test('[WT8] a pass that fails is told, and does not keep the next from running',
   reconciler.ask('interval');
 
   expect(begun).toEqual(['storm', 'interval']);
+});
+
+test('[WT8] a pass that fails is tried again after 1, 2, 4 seconds: what was missed is still missing', async () => {
+  const time = new ManualTime();
+  const { reconciler, begun, told, end } = handMade(time);
+  reconciler.ask('storm');
+
+  for (const [failures, waitMs] of [1000, 2000, 4000].entries()) {
+    end(new Error('no database'));
+    await expect.poll(() => told.length).toBe(failures + 1);
+    time.advance(waitMs - 1);
+    expect(begun.length).toBe(failures + 1);
+    time.advance(1);
+    expect(begun.length).toBe(failures + 2);
+  }
+  end({ repaired: 3 });
+
+  await expect.poll(() => told.at(-1)).toBe('storm 3');
+  time.advance(100_000);
+  expect(begun.length).toBe(4);
 });
 
 test('[WT8] after a watch was turned off no further pass begins', async () => {

@@ -106,7 +106,8 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
     documents: added + updated,
     ...toDerivedStats(derived.totals),
     ignored: options.ignored,
-    repaired: options.reason === 'reconcile' ? added + updated + failed : 0,
+    repaired:
+      options.reason === 'reconcile' ? added + updated + failed + toDerivedStats(derived.totals).sessions : 0,
   };
   return {
     message: `${added} added, ${updated} updated`,
@@ -123,7 +124,8 @@ export async function runChangedFiles(tools: IndexingTools, context: OperationCo
       const removed = await commitRemovals(tools, context, removal, tx, emit);
       await derived.commit(tx, emit);
       Object.assign(stats, toDerivedStats(derived.totals), { documents: added + updated + removed });
-      if (options.reason === 'reconcile') stats.repaired = added + updated + failed + removed;
+      if (options.reason === 'reconcile')
+        stats.repaired = added + updated + failed + removed + toDerivedStats(derived.totals).sessions;
     },
   };
 }

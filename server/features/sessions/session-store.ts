@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SessionRef } from '../../../shared/events/session.ts';
 import { toStorableJson } from '../../core/storable-json.ts';
 import { anyOf } from '../../db/any-of.ts';
-import type { Transaction } from '../../db/open.ts';
+import type { Queryable, Transaction } from '../../db/open.ts';
 import { familyOf, type SessionPiece } from './session-piece.ts';
 
 export interface SavedSessions {
@@ -189,4 +189,12 @@ export async function loadRefs(
   if (sessionIds.length === 0) return [];
   return await tx.execute<{ id: string; title: string }>(sql`
     select id, title from sessions where project_id = ${projectId} and id = ${anyOf(sessionIds)} order by id`);
+}
+
+/** GU11: in all logs that are indexed. */
+export async function countMaskedSecrets(queryable: Queryable): Promise<number> {
+  const [row] = await queryable.execute<{ sum: string | null }>(
+    sql`select sum(masked_secrets) as sum from sessions`,
+  );
+  return Number(row?.sum ?? 0);
 }

@@ -5,20 +5,18 @@ import type { Transaction } from '../../db/open.ts';
 import { createPacer } from '../../platform/pacer.ts';
 import { checkCommits } from './commit-check.ts';
 import { saveVerdicts } from './commit-store.ts';
-import type { FoundLog } from './log-discovery.ts';
 import { inspectFolder } from './log-folders.ts';
 import { toFileIssues, withoutKnownModels } from './log-issues.ts';
-import { lookAtLogs, type Look } from './log-look.ts';
-import { guardLogs, planLogs, type LogPlan, type PlannedLog } from './log-plan.ts';
+import type { Look } from './log-look.ts';
+import { guardLogs, type LogPlan, type PlannedLog } from './log-plan.ts';
 import { readLog } from './log-reading.ts';
-import { statLog } from './log-walk.ts';
-import { toReadWith } from './session-piece.ts';
+import { surveyLogs } from './log-survey.ts';
 import { loadProgress, saveIssues, type KnownLog } from './log-store.ts';
 import { settleLook, tellChanges, type SessionRun } from './session-settling.ts';
 import { linkParents, loadRefs } from './session-store.ts';
 import type { SessionProject, SessionTools } from './session-tools.ts';
 import { SessionWriter } from './session-writer.ts';
-import { SidecarFinder } from './sidecars.ts';
+import type { SidecarFinder } from './sidecars.ts';
 
 export interface SessionScope {
   readonly project: SessionProject;
@@ -45,17 +43,7 @@ export async function syncSessions(
 ): Promise<SessionsSynced> {
   const { project } = scope;
   const scannedAtNs = BigInt(tools.clock.now().getTime()) * 1_000_000n;
-  const look = await lookAtLogs(tools, project, scope.logs, context.signal);
-  const sidecars = new SidecarFinder(tools.homes);
-  const inputs = await stampSidecars(look.found, sidecars, context.signal);
-  const plan = planLogs({
-    ...look,
-    inputsOf: (log) => inputs.get(log) ?? '',
-    readWithOf: ({ cwd }) => toReadWith(look.owner, cwd),
-    lookFor,
-    isForced: scope.isForced,
-    goneBefore: new Date(tools.clock.now().getTime() - tools.limits.retentionDays * dayMs),
-  });
+  const { look, sidecars, plan } = await surveyLogs(tools, project, scope, context.signal);
   guard(look, plan, scope.allowEmpty);
 
   const writer = new SessionWriter({ tools, context, project, scannedAtNs });
@@ -79,35 +67,9 @@ export async function syncSessions(
   };
 }
 
-const dayMs = 86_400_000;
-
 interface Reading extends SessionRun {
   readonly scope: SessionScope;
   readonly sidecars: SidecarFinder;
-}
-
-/** Many small looks at the disk, so the event loop gets its turns in between. */
-async function stampSidecars(
-  found: readonly FoundLog[],
-  sidecars: SidecarFinder,
-  signal: AbortSignal,
-): Promise<Map<FoundLog, string>> {
-  const pacer = createPacer(signal);
-  const stamps = new Map<FoundLog, string>();
-  for (const log of found) {
-    stamps.set(log, sidecars.find(log).inputs);
-    if (pacer.isDue()) await pacer.rest();
-  }
-  return stamps;
-}
-
-function lookFor({ path, folder }: KnownLog): 'there' | 'missing' | 'unseen' {
-  try {
-    if (inspectFolder(folder) !== 'present') return 'missing';
-    return statLog(path)?.isFile() === true ? 'there' : 'missing';
-  } catch {
-    return 'unseen'; // a folder on the way is closed
-  }
 }
 
 function guard({ logsByFolder }: Look, { gone }: LogPlan, allowEmpty: boolean): void {

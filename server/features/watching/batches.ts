@@ -55,8 +55,9 @@ export function dispatchBatches(
     const { pending, scheduler } = options;
     const lane$ = new BehaviorSubject<Lane>({ state: 'idle' });
     let attempt = 0;
+    let askedMs = -Infinity;
 
-    const noted$ = changes$.pipe(tap((change) => pending.add(change, scheduler.now())));
+    const noted$ = changes$.pipe(tap((change) => note(change, scheduler.now())));
     const closed$ = merge(noted$, lane$).pipe(
       switchMap(() => waitForDue(lane$.value, options)),
       map((atMs) => pending.close(atMs)),
@@ -72,6 +73,14 @@ export function dispatchBatches(
         );
       }),
     );
+
+    /** What comes while the tree is rewritten has its whole quiet before it, so that deletions go with the rest. */
+    function note(change: TreeChange, nowMs: number): void {
+      pending.add(change, nowMs);
+      if (nowMs - askedMs < heldMs) return;
+      askedMs = nowMs;
+      if (options.isHeld()) pending.postpone(nowMs);
+    }
 
     function settleLane(outcome: Outcome, batch: Batch): Lane {
       if (outcome.status !== 'failed') {

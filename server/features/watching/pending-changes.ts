@@ -27,6 +27,8 @@ interface Waiting {
   readonly wasTried: boolean;
 }
 
+const floodPaths = 1000;
+
 export class PendingChanges {
   readonly #times: BatchTimes;
   readonly #waiting = new Map<string, Waiting>();
@@ -45,9 +47,23 @@ export class PendingChanges {
     return this.#waiting.size;
   }
 
+  get paths(): ReadonlySet<string> {
+    return new Set(this.#waiting.keys());
+  }
+
+  /** A walk stands for what waits, or for a part of it. */
+  get isWalk(): boolean {
+    return this.#walk !== 'none';
+  }
+
   get oldestAtMs(): number | null {
     const [oldest] = this.#waiting.values();
     return oldest?.sinceMs ?? (this.#walk === 'none' ? null : this.#lastAtMs);
+  }
+
+  /** So many that somebody rewrites the tree as a whole. */
+  get isFlooded(): boolean {
+    return this.#walk !== 'none' || this.#waiting.size > floodPaths;
   }
 
   add({ path, change }: TreeChange, nowMs: number): void {

@@ -18,7 +18,7 @@ export interface Tick {
 }
 
 const tickMs = 1000;
-const stormRaw = 1000;
+export const stormRaw = 1000;
 /** Longer than a tick: the next one must have had its chance to go on with the storm. */
 const calmMs = 2000;
 

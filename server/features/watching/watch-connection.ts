@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   readonly entries: readonly WatchEntry[];
   readonly isIndexable: IsIndexable;
   readonly pollMs: number;
+  /** How often polling tries the native watch again. */
+  readonly nativeAgainMs: number;
   readonly scheduler: SchedulerLike;
   readonly openSource?: OpenSource;
   readonly listener: ConnectionListener;
@@ -27,6 +29,7 @@ export interface ConnectionOptions {
 
 export interface ConnectionListener {
   changed(change: TreeChange): void;
+  sentinelTold(path: string): void;
   noticed(): void;
   headMoved(): void;
   moved(before: WatchState, after: WatchState): void;
@@ -36,7 +39,6 @@ export interface ConnectionListener {
 }
 
 const inspectMs = 10_000;
-const nativeAgainMs = 5 * 60_000;
 
 export class WatchConnection implements AsyncDisposable {
   readonly #options: ConnectionOptions;
@@ -63,14 +65,25 @@ export class WatchConnection implements AsyncDisposable {
     return this.#entries.map(({ path }) => path);
   }
 
+  /** What people write and the watch hears of now. */
+  standingPaths(): string[] {
+    const missing = new Set(this.missingPaths());
+    return this.#entries
+      .filter(({ path, kind }) => kind !== 'sessions' && !missing.has(path))
+      .map(({ path }) => path);
+  }
+
   missingPaths(): string[] {
     return this.#session?.missing() ?? [];
   }
 
-  /** Notifications may have been lost: what came or went is looked for. False if no watch stands. */
-  recheck(): boolean {
-    this.#session?.recheck();
+  get isStanding(): boolean {
     return this.#session !== null;
+  }
+
+  /** Notifications may have been lost: afterwards everything that is there is watched. */
+  async recheck(): Promise<void> {
+    await this.#session?.recheck();
   }
 
   /** Resolves once the watch stands, or is known not to. */
@@ -182,6 +195,7 @@ export class WatchConnection implements AsyncDisposable {
           if (change.change !== 'deleted') this.#inspector.note(change.path);
           listener.changed(change);
         },
+        sentinelTold: (path) => listener.sentinelTold(path),
         noticed: () => listener.noticed(),
         headMoved: () => listener.headMoved(),
         entryChanged: ({ change }) => {
@@ -199,7 +213,7 @@ export class WatchConnection implements AsyncDisposable {
   }
 
   #tryNativeLater(): void {
-    this.#later(nativeAgainMs, () => this.#connect('watcher_recovered'));
+    this.#later(this.#options.nativeAgainMs, () => this.#connect('watcher_recovered'));
   }
 
   #later(delayMs: number, step: () => Promise<void>): void {
