@@ -1,6 +1,7 @@
 /** Something heard, something started: the only place that subscribes to what the bus tells. */
 import { concatMap, filter, from, map, type Observable, type Subscription } from 'rxjs';
 import type { SynclineEvent } from '../shared/events/index.ts';
+import type { EventFigures } from './core/event-figures.ts';
 import type { Journal } from './core/journal.ts';
 import type { Operations } from './core/operations.ts';
 import type { Db } from './db/open.ts';
@@ -13,20 +14,25 @@ interface ReactionsOptions {
   readonly journal: Journal;
   readonly operations: Operations;
   readonly watchers: Watchers;
+  readonly figures: EventFigures;
+  readonly hearTokens: () => Promise<void>;
   readonly log: Logger;
   /** RC9: goes on with what a push that was cut off has left; null: people do that. */
   readonly resumePush: ((syncHistoryId: string) => Promise<void>) | null;
 }
 
 export function startReactions(options: ReactionsOptions): Disposable {
-  const { journal, operations, watchers, db, log, resumePush } = options;
+  const { journal, operations, watchers, figures, hearTokens, db, log, resumePush } = options;
   const events$ = journal.bus.entries$.pipe(map((entry) => entry.event));
 
   const subscriptions = [
+    react(events$, log, async (event) => figures.hear(event)),
     // The wish to cancel may have been taken by another server than the one that runs the work.
     react(events$, log, async (event) => {
       if (event.type === 'operation:cancelling') operations.hearCancelling(event.data.operation.id);
     }),
+    // GU4: a token that another server has ended must end here too.
+    react(events$.pipe(filter((event) => event.type.startsWith('token:'))), log, async () => hearTokens()),
     // A project's watch follows its settings.
     react(
       events$.pipe(filter((event) => event.type.startsWith('project:') && event.type !== 'project:status')),

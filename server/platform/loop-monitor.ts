@@ -6,8 +6,17 @@ import { systemClock, type Clock } from './clock.ts';
 export interface LoopMonitor extends AsyncDisposable {
   /** 99th percentile of the event loop's delay over the last minute or two. */
   p99Ms(): number;
+  /** The same time, for a scrape. */
+  readonly figures: LoopFigures;
   readonly stalls$: Observable<{ ms: number }>;
   readonly jumps$: Observable<{ ms: number }>;
+}
+
+export interface LoopFigures {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  readonly stalls: number;
 }
 
 /** What one beat of the timer says about the time since the last one. */
@@ -25,12 +34,16 @@ export function openLoopMonitor(clock: Clock = systemClock): LoopMonitor {
   delay.enable();
   let last = read(clock);
   let windowEndsAt = last.monotonicMs + windowMs;
+  let stallCount = 0;
 
   const timer = setInterval(() => {
     const now = read(clock);
     const beat = judgeBeat(now.monotonicMs - last.monotonicMs, now.wallMs - last.wallMs);
     last = now;
-    if (beat.kind === 'stall') stalls.next({ ms: beat.ms });
+    if (beat.kind === 'stall') {
+      stallCount += 1;
+      stalls.next({ ms: beat.ms });
+    }
     if (beat.kind === 'jump') jumps.next({ ms: beat.ms });
     if (now.monotonicMs < windowEndsAt) return;
     windowEndsAt = now.monotonicMs + windowMs;
@@ -42,6 +55,14 @@ export function openLoopMonitor(clock: Clock = systemClock): LoopMonitor {
     stalls$: stalls.asObservable(),
     jumps$: jumps.asObservable(),
     p99Ms: () => toMs(delay.percentile(99)),
+    get figures() {
+      return {
+        p50Ms: toMs(delay.percentile(50)),
+        p99Ms: toMs(delay.percentile(99)),
+        maxMs: toMs(delay.max),
+        stalls: stallCount,
+      };
+    },
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
       delay.disable();

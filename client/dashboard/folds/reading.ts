@@ -25,6 +25,10 @@ export const foldHealth = <V>(): Fold<V> => rereadOn<V>([...watchEvents, ...proj
 export const foldStatus = <V>(slug: string): Fold<V> =>
   rereadOn<V>([...watchEvents, ...terminalEvents, 'watch:batch', 'reconcile:completed'], slug);
 
+/** A proof of one moment: what ended since is worth a newer one. */
+export const foldFreshness = <V>(slug: string): Fold<V> =>
+  rereadOn<V>([...watchEvents, ...terminalEvents], slug);
+
 /** Open issues of one project: found and closed as files are indexed. */
 export const foldProjectIssues = <V>(slug: string): Fold<V> =>
   rereadOn<V>(['documents:changed', ...terminalEvents], slug);
