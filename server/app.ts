@@ -4,19 +4,23 @@ import { randomUUID } from 'node:crypto';
 import { routes } from '../shared/api/index.ts';
 import { createCors } from './http/cors.ts';
 import { createErrorHandler } from './http/errors.ts';
-import { createGuard, type GuardSettings } from './http/guard.ts';
+import type { Gate } from './http/gate.ts';
+import { createGuard } from './http/guard.ts';
 import type { HttpEnv } from './http/http-env.ts';
 import { mountNotFound } from './http/not-found.ts';
 import { mountPages } from './http/pages.ts';
+import type { RequestFigures } from './http/request-figures.ts';
 import type { ReadOrigin } from './http/request-origin.ts';
+import { createNeeds } from './http/route-roles.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { HttpKit } from './http/serve-route.ts';
 import type { Logger } from './platform/logger.ts';
 
 export interface AppOptions {
-  readonly guard: GuardSettings;
+  readonly gate: Gate;
   readonly readOrigin: ReadOrigin;
   readonly log: Logger;
+  readonly requests: RequestFigures;
   readonly kit: Omit<HttpKit, 'app'>;
   /** Where the build put the dashboard. */
   readonly pagesFolder: string;
@@ -24,7 +28,15 @@ export interface AppOptions {
   readonly mount: (kit: HttpKit) => void;
 }
 
-export function createApp({ guard, readOrigin, log, kit, pagesFolder, mount }: AppOptions): Hono<HttpEnv> {
+export function createApp({
+  gate,
+  readOrigin,
+  log,
+  requests,
+  kit,
+  pagesFolder,
+  mount,
+}: AppOptions): Hono<HttpEnv> {
   // A trailing slash is ignored, not redirected (GR1).
   const app = new Hono<HttpEnv>({ strict: false });
   app.use(async (c, next) => {
@@ -33,10 +45,11 @@ export function createApp({ guard, readOrigin, log, kit, pagesFolder, mount }: A
     c.header('X-Request-Id', c.get('requestId'));
     await next();
   });
+  app.use(requests.middleware);
   app.onError(createErrorHandler(log));
   app.use(securityHeaders);
-  app.use(createCors(guard.origins));
-  app.use(createGuard(guard));
+  app.use(createCors(gate.settings.origins));
+  app.use(createGuard(gate, createNeeds(Object.values(routes))));
   mount({ ...kit, app });
   mountPages(app, pagesFolder);
   mountNotFound(app, Object.values(routes));

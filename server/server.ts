@@ -7,11 +7,14 @@ import { pollEvents } from '../shared/api/events.ts';
 import type { ProjectId } from '../shared/ids.ts';
 import { mountApiDocuments } from './api-documents.ts';
 import { createApp } from './app.ts';
+import { mountBackups } from './backups.ts';
+import { EventFigures } from './core/event-figures.ts';
 import { openJournal } from './core/journal.ts';
 import { Leases } from './core/leases.ts';
 import { Operations } from './core/operations.ts';
 import { openListener } from './core/listener.ts';
-import { openRetention } from './core/retention.ts';
+import { openWriteHealth, toDegradations } from './write-health.ts';
+import { inBatches, openRetention } from './core/retention.ts';
 import { lockDataFolder } from './db/data-folder-lock.ts';
 import { openEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { migrateDatabase } from './db/migrate.ts';
@@ -19,9 +22,12 @@ import { openDatabase, type ConnectionTarget } from './db/open.ts';
 import { mountDocuments } from './features/documents/documents-routes.ts';
 import { compareOwners } from './features/documents/ownership.ts';
 import { createTerminalTest } from './features/documents/tree-settings.ts';
+import { mountFreshness } from './features/freshness/freshness-routes.ts';
 import { mountHealth } from './features/health/health-routes.ts';
 import { mountHealthCheck } from './features/health-check/health-check-routes.ts';
 import { openDatabaseProbe } from './features/health/probe.ts';
+import { mountMetrics } from './features/metrics/metrics-routes.ts';
+import { pruneIssues } from './features/indexing/issue-store.ts';
 import { mountOperations } from './features/operations/operations-routes.ts';
 import { mountStatus } from './features/operations/status-route.ts';
 import { mountTriggers } from './features/operations/trigger-routes.ts';
@@ -35,6 +41,9 @@ import { createEventsHandler } from './delivery/events-handler.ts';
 import { createSocketAdmission } from './delivery/socket-admission.ts';
 import { openSocketServer } from './delivery/socket.ts';
 import { createDerivations } from './derivation.ts';
+import { gatherFigures } from './figures/gather.ts';
+import { openGatekeeper } from './gatekeeper.ts';
+import { openFreshness } from './freshness.ts';
 import { createGuardSettings } from './guard-settings.ts';
 import { toRebuildRequest } from './link-rebuilds.ts';
 import { createLinks } from './linker.ts';
@@ -49,6 +58,8 @@ import { mountItemLinks } from './item-links.ts';
 import { mountOperationEvents } from './operation-events-route.ts';
 import { openPushing } from './pushing.ts';
 import { createPathTriggers } from './path-triggers.ts';
+import { createFrontDoor } from './http/front-door.ts';
+import { RequestFigures } from './http/request-figures.ts';
 import { createOriginReader } from './http/request-origin.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
@@ -80,7 +91,6 @@ export interface RunningServer extends AsyncDisposable {
   readonly slugs: readonly string[];
 }
 
-const maxBodyBytes = 1_048_576;
 const graceMs = 4_000;
 
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
@@ -109,7 +119,8 @@ async function open(
   const database = disposer.use(openDatabase(target));
   const { db } = database;
 
-  const journal = await openJournal(db, clock);
+  const writes = disposer.use(openWriteHealth(database, clock, log));
+  const journal = await openJournal(db, clock, writes.watch);
   disposer.use(await openListener(database, journal, log));
   const leases = new Leases(readProcessIdentity(), { ownsDatabase: isEmbedded });
   const loop = disposer.use(openLoopMonitor(clock));
@@ -174,23 +185,28 @@ async function open(
     watchesByDefault: config.SYNCLINE_WATCH,
   });
   disposer.use(operations);
+  const watchSettings = {
+    quietMs: config.SYNCLINE_WATCH_QUIET_MS,
+    maxMs: config.SYNCLINE_WATCH_MAX_MS,
+    pollMs: config.SYNCLINE_WATCH_POLL_MS,
+    nativeAgainMs: config.SYNCLINE_WATCH_RETRY_S * 1000,
+    reconcileIntervalS: config.SYNCLINE_RECONCILE_INTERVAL_S,
+  };
   const watchers = disposer.use(
     new Watchers({
       indexer,
+      sessions,
       journal,
       operations,
       leases,
       loop,
       log,
-      settings: {
-        quietMs: config.SYNCLINE_WATCH_QUIET_MS,
-        maxMs: config.SYNCLINE_WATCH_MAX_MS,
-        pollMs: config.SYNCLINE_WATCH_POLL_MS,
-        reconcileIntervalS: config.SYNCLINE_RECONCILE_INTERVAL_S,
-      },
+      settings: watchSettings,
     }),
   );
-  if (config.SYNCLINE_WATCH) disposer.use(new LogWatch({ db, sessions, watchers, log }));
+  const logWatch = config.SYNCLINE_WATCH
+    ? disposer.use(new LogWatch({ db, sessions, watchers, loop, log, settings: watchSettings }))
+    : null;
   const startup = new Startup({
     db,
     commands,
@@ -204,17 +220,51 @@ async function open(
     signal: stopping.signal,
   });
 
-  const delivery = openDelivery({ journal, clock, log });
+  const delivery = openDelivery({
+    journal,
+    clock,
+    log,
+    settings: { maxStreams: config.SYNCLINE_MAX_STREAMS },
+    ingestion: writes,
+  });
+  const readOrigin = createOriginReader(config.SYNCLINE_TRUSTED_PROXIES);
+  const gatekeeper = disposer.use(
+    await openGatekeeper({
+      settings: guard,
+      config,
+      db,
+      journal,
+      clock,
+      log,
+      readOrigin,
+      recordAct: pushing.record,
+      onEnded: (gate) => delivery.subscribers.revoke((actor) => !gate.isCurrent(actor)),
+    }),
+  );
+  const { gate } = gatekeeper;
   const probe = disposer.use(openDatabaseProbe(target));
   const startedAt = clock.now();
   const isStopping = () => stopping.signal.aborted;
+  const freshness = await openFreshness(
+    { database, journal, watchers, indexer, clock, log, signal: stopping.signal },
+    disposer,
+  );
+  const heard = new EventFigures();
+  const requests = new RequestFigures();
   const directory = { bySlug: findProjectBySlug, active: findActiveProject };
   const app = createApp({
-    guard,
-    readOrigin: createOriginReader(config.SYNCLINE_TRUSTED_PROXIES),
+    gate,
+    readOrigin,
     log,
+    requests,
     pagesFolder: join(findPackageRoot(), 'dist/client'),
-    kit: { db, journal, maxBodyBytes },
+    kit: {
+      db,
+      journal,
+      maxBodyBytes: config.SYNCLINE_MAX_BODY_BYTES,
+      maxLargeBodyBytes: config.SYNCLINE_MAX_PUSH_BODY_BYTES,
+      admitWrite: () => writes.admit(),
+    },
     mount(kit) {
       mountHealth(kit.app, {
         db,
@@ -228,9 +278,32 @@ async function open(
         startupSync: () => startup.state,
         watched: () => watchers.all,
         loopP99Ms: () => loop.p99Ms(),
-        degraded: () => [],
+        degraded: () => [...toDegradations(writes.pause), ...(logWatch?.degraded ?? [])],
       });
+      mountMetrics(kit.app, () =>
+        gatherFigures({
+          db,
+          journal,
+          delivery,
+          probe,
+          loop,
+          watchers,
+          heard,
+          requests,
+          runningHere: () => operations.runningCount,
+          isStopping,
+          build: { version, database: isEmbedded ? 'embedded' : 'external' },
+        }),
+      );
+      gatekeeper.mount(kit);
       mountApiDocuments(kit.app, version);
+      mountBackups(kit, {
+        target,
+        version,
+        clock,
+        auditHead: () => pushing.history.auditHead(),
+        stopping: stopping.signal,
+      });
       mountProjects(kit, { commands, operations, starter, recordAct: pushing.record });
       mountItemLinks(kit);
       mountDocuments(kit, {
@@ -241,6 +314,7 @@ async function open(
           return { ...row, id: row.id as ProjectId };
         },
       });
+      mountFreshness(kit, freshness);
       mountStatistics(kit, { createTerminalTest });
       mountHealthCheck(kit, {
         clock,
@@ -276,13 +350,18 @@ async function open(
 
   const answer = getRequestListener(app.fetch);
   // Never rejects: every failure has become an answer by then.
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer(
+    // Without it, it is for us to say so, in the words of every refusal.
+    { maxHeaderSize: config.SYNCLINE_MAX_HEADER_BYTES, requireHostHeader: false },
+    createFrontDoor((request, response) => void answer(request, response)),
+  );
   disposer.defer(() => closeServer(server));
   disposer.use(
     openSocketServer({
       httpServer: server,
       delivery,
-      admit: createSocketAdmission(guard, delivery.subscribers),
+      admit: createSocketAdmission(gate, delivery.subscribers),
+      isCurrent: (actor) => gate.isCurrent(actor),
     }),
   );
   disposer.use(
@@ -291,6 +370,8 @@ async function open(
       journal,
       operations,
       watchers,
+      figures: heard,
+      hearTokens: () => gatekeeper.hearTokens(),
       log,
       resumePush: config.SYNCLINE_RESUME_PUSHES ? (id) => pushes.resume(id) : null,
     }),
@@ -306,7 +387,18 @@ async function open(
       .resumeAll()
       .catch((failure: unknown) => log.warn({ err: failure }, 'Pushes could not be resumed'));
   }
-  disposer.use(openRetention({ db, log, config, alsoPrune: () => pushing.prune() }));
+  disposer.use(
+    openRetention({
+      db,
+      log,
+      config,
+      async alsoPrune(signal) {
+        await pushing.prune();
+        const days = config.SYNCLINE_OPERATION_RETENTION_DAYS;
+        await inBatches(signal, () => pruneIssues(db, { days, batch: 1000 }));
+      },
+    }),
+  );
 
   const asked = await startup.register(folders);
   const demo = await startup.ensureDemo().catch((failure: unknown) => {

@@ -118,6 +118,7 @@ test.each([
   ['markdown-it', ['client/dashboard/markdown/', 'server/features/work-items/mapping/rich-text.ts']],
   ['sanitize-html', ['server/features/work-items/mapping/rich-text.ts']],
   ['undici', ['server/platform/upstream/exchange.ts']],
+  ['prom-client', ['server/platform/metrics.ts']],
 ])('%s is imported at its own place only', (name, places) => {
   const importers = sources.filter(({ imports }) => imports.includes(name)).map(({ path }) => path);
 
@@ -173,6 +174,8 @@ const tables: Readonly<Record<string, string>> = {
   sync_history: 'server/features/history/history-store.ts',
   sync_history_items: 'server/features/history/history-store.ts',
   audit_logs: 'server/features/history/audit-store.ts',
+  access_tokens: 'server/features/access/token-store.ts',
+  access_tickets: 'server/features/access/ticket-store.ts',
 };
 
 test.each(Object.entries(tables))('the table %s has one writing file', (table, writer) => {

@@ -2,13 +2,28 @@
 import { CallError } from '../../client/sdk/caller.ts';
 import { exitCodes, UsageError, type Command, type ExitCode, type Surroundings } from './command.ts';
 import { audit } from './audit.ts';
+import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { links } from './links.ts';
 import { ops } from './ops.ts';
+import { restore } from './restore.ts';
 import { search } from './search.ts';
 import { sync } from './sync.ts';
+import { token } from './token.ts';
+import { verify } from './verify.ts';
 
-export const commands: readonly Command[] = [sync, ops, links, search, audit, doctor];
+export const commands: readonly Command[] = [
+  sync,
+  ops,
+  links,
+  search,
+  audit,
+  token,
+  doctor,
+  backup,
+  restore,
+  verify,
+];
 
 export const findCommand = (word: string | undefined): Command | undefined =>
   commands.find(({ name }) => name === word);

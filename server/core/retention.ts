@@ -23,7 +23,7 @@ interface RetentionOptions {
   readonly log: Logger;
   readonly config: Limits;
   /** What features keep for a time of their own. */
-  readonly alsoPrune?: () => Promise<void>;
+  readonly alsoPrune?: (signal: AbortSignal) => Promise<void>;
 }
 
 export function openRetention({ db, log, config, alsoPrune }: RetentionOptions): AsyncDisposable {
@@ -31,7 +31,7 @@ export function openRetention({ db, log, config, alsoPrune }: RetentionOptions):
   let pruning: Promise<void> = Promise.resolve();
   const prune = () => {
     pruning = pruneAll(db, config, stopping.signal)
-      .then(alsoPrune)
+      .then(() => alsoPrune?.(stopping.signal))
       .catch((failure: unknown) => {
         if (!stopping.signal.aborted) log.warn({ err: failure }, 'Old events could not be pruned');
       });
@@ -63,6 +63,7 @@ export async function pruneAll(db: Db, limits: Limits, signal: AbortSignal): Pro
   await inBatches(signal, async () => (await db.transaction((tx) => pruneOperations(tx, operations))).length);
 }
 
-async function inBatches(signal: AbortSignal, step: () => Promise<number>): Promise<void> {
+/** Until a step finds nothing, with a breath between. */
+export async function inBatches(signal: AbortSignal, step: () => Promise<number>): Promise<void> {
   while ((await step()) > 0) await wait(betweenBatchesMs, undefined, { signal, ref: false });
 }

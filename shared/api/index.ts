@@ -1,7 +1,9 @@
 /** Every route there is, by name. */
+import * as access from './access.ts';
 import * as analytics from './analytics.ts';
 import * as documents from './documents.ts';
 import * as events from './events.ts';
+import * as freshness from './freshness.ts';
 import * as health from './health.ts';
 import * as healthCheck from './health-check.ts';
 import * as linkAudit from './link-audit.ts';
@@ -12,6 +14,7 @@ import * as projects from './projects.ts';
 import * as searches from './search.ts';
 import * as sessions from './sessions.ts';
 import * as statistics from './statistics.ts';
+import * as system from './system.ts';
 import * as pushes from './pushes.ts';
 import * as history from './history.ts';
 import * as fieldMappings from './field-mappings.ts';
@@ -26,6 +29,7 @@ export const routes = {
   changeProject: projects.changeProject,
   removeProject: projects.removeProject,
   syncProject: projects.syncProject,
+  readFreshness: freshness.readFreshness,
   listDocuments: documents.listDocuments,
   exportDocuments: documents.exportDocuments,
   readDocument: documents.readDocument,
@@ -123,6 +127,15 @@ export const routes = {
   listAnalytics: analytics.listAnalytics,
   pollEvents: events.pollEvents,
   pollOperationEvents: events.pollOperationEvents,
+  listTokens: access.listTokens,
+  createToken: access.createToken,
+  revokeToken: access.revokeToken,
+  signIn: access.signIn,
+  readIdentity: access.readIdentity,
+  signOut: access.signOut,
+  createTicket: access.createTicket,
+  readBackup: system.readBackup,
+  verifyDatabase: system.verifyDatabase,
   readHealth: health.readHealth,
   readSystemHealth: health.readSystemHealth,
   readLiveness: health.readLiveness,

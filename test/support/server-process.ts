@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   /** As a power cut ends it. */
   kill(): Promise<void>;
   /** Asks it to stop; answers its exit code. */
@@ -19,10 +20,13 @@ export async function startServerProcess(
   databaseUrl: string,
   settings: Record<string, string> = {},
   folders: readonly string[] = [],
+  /** A command that ends by running the one it is given. */
+  wrapper: readonly string[] = [],
 ): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'syncline-process-'));
   const main = join(import.meta.dirname, '../../server/main.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...folders], {
+  const [command = '', ...args] = [...wrapper, process.execPath, '--import', 'tsx', main, ...folders];
+  const child = spawn(command, args, {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -53,6 +57,7 @@ export async function startServerProcess(
     });
   return {
     url: origin,
+    pid: child.pid ?? 0,
     request,
     json: async <T>(path: string) => (await (await request('GET', path)).json()) as T,
     kill: () => end('SIGKILL'),

@@ -247,3 +247,21 @@ export async function readOpenIssues(queryable: Queryable, projectId: ProjectId)
     firstFailures: row?.first ?? [],
   };
 }
+
+/**
+ * Forgets issues that were resolved so long ago, and what operations that are forgotten had recorded; at most `batch`
+ * of each. Answers how many.
+ */
+export async function pruneIssues(
+  queryable: Queryable,
+  { days, batch }: { readonly days: number; readonly batch: number },
+): Promise<number> {
+  const resolved = await queryable.execute(sql`
+    delete from issues where id in (
+      select id from issues where resolved_at < now() - make_interval(days => ${days}) limit ${batch})`);
+  const recorded = await queryable.execute(sql`
+    delete from operation_issues where ctid = any(array(
+      select r.ctid from operation_issues r
+      where not exists (select from operations o where o.id = r.operation_id) limit ${batch}))`);
+  return resolved.count + recorded.count;
+}
