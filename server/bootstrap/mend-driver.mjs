@@ -1,6 +1,8 @@
 /**
  * Mends the Postgres driver where it is installed: as it is published, a connection that closes between two turns of
- * the event loop ends the whole process, or never says anything again (porsager/postgres#1154, #1208).
+ * the event loop ends the whole process, or never says anything again (porsager/postgres#1154, #1208); and what was
+ * asked between the error and the close of a connection stays in its queue, where the next connection answers it
+ * with the answer of another query.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -40,6 +42,15 @@ const mends = [
     `    clearImmediate(nextWriteTimer)
     chunk = nextWriteTimer = null
     if (socket) {
+`,
+  ],
+  [
+    `    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))
+`,
+    `    ;(query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))
+    query = results = errorResponse = null
+    result = new Result()
+    rows = 0
 `,
   ],
 ];

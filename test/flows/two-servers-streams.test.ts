@@ -6,7 +6,6 @@ import { openDatabase, type Database } from '../../server/db/open.ts';
 import { systemClock } from '../../server/platform/clock.ts';
 import { openReader, transports, type Reader, type Transport } from '../delivery/readers.ts';
 import { many, removed } from '../delivery/drafts.ts';
-import { range } from '../sdk/support/events.ts';
 import { openBalancer } from '../support/balancer.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
@@ -38,6 +37,27 @@ interface Follower {
   /** Over how many connections it came. */
   lines: number;
   readonly stop: () => Promise<void>;
+}
+
+/** What was written, by whomever: servers have something of their own to tell now and then. */
+async function seqsAfter(head: number): Promise<number[]> {
+  const rows = await writer.client<{ seq: number }[]>`
+    select seq::int from journal where seq > ${head} order by seq`;
+  return rows.map(({ seq }) => seq);
+}
+
+/** Each heard all of it, once and in order, without a reset. */
+async function expectAllHeard(followers: readonly Follower[], head: number, appended: number): Promise<void> {
+  const written = await seqsAfter(head);
+  await until('all have it', () => followers.every(({ seqs }) => (seqs.at(-1) ?? 0) >= written.at(-1)!), {
+    withinMs: 30_000,
+  });
+  await Promise.all(followers.map((follower) => follower.stop()));
+  expect(written.length).toBeGreaterThanOrEqual(appended);
+  for (const { seqs, resets } of followers) {
+    expect(seqs.slice(0, written.length)).toEqual(written);
+    expect(resets).toEqual([]);
+  }
 }
 
 /** A client that connects again, at the same address, from the last event it has seen. */
@@ -85,9 +105,9 @@ test.each(transports)('[EV4] %s at one server hears what another has committed',
   const answer = await first.request('POST', '/api/v1/projects', body);
 
   expect(answer.status).toBe(201);
-  const isTold = (reader: Reader) => reader.events.some(({ type }) => type === 'project:registered');
-  await until('both are told', () => isTold(here!) && isTold(there!));
-  expect(there!.events.map(({ id }) => id)).toEqual(here!.events.map(({ id }) => id));
+  const registered = (reader: Reader) => reader.events.find(({ type }) => type === 'project:registered')?.id;
+  await until('both are told', () => registered(here!) !== undefined && registered(there!) !== undefined);
+  expect(registered(there!)).toBe(registered(here!));
   here!.close();
   there!.close();
 });
@@ -101,20 +121,17 @@ test('[EV4] an event whose notification is lost is heard all the same, by server
 
   // What `append` writes, without telling anybody.
   const { type, topic, data } = removed('unheard');
-  await sql.begin(async (tx) => {
+  const seq = await sql.begin(async (tx) => {
     const [state] = await tx`update journal_state set head = head + 1 returning head`;
     await tx`insert into journal (seq, type, at, topic, data)
       values (${state?.head}, ${type}, now(), ${[...topic]}, ${tx.json(data)})`;
+    return Number(state?.head);
   });
   await sql.end({ timeout: 1 });
 
-  await until('both have heard', () => readers.every(({ events }) => events.length === 1), {
-    withinMs: 5_000,
-  });
-  expect(readers.map(({ events }) => events[0]?.id)).toEqual([
-    `${epoch}-${head + 1}`,
-    `${epoch}-${head + 1}`,
-  ]);
+  // The servers may have something of their own to tell as well.
+  const isHeard = ({ events }: Reader) => events.some((event) => event.seq === seq && event.type === type);
+  await until('both have heard', () => readers.every(isHeard), { withinMs: 5_000 });
   for (const reader of readers) reader.close();
 });
 
@@ -124,7 +141,7 @@ test('[F23, LAW1] readers of a killed server go on at the other: no event lost, 
   const all = [...transports, ...transports];
   const followers = all.map((transport) => follow(transport, balancer.url, `${epoch}-${head}`));
   await journal.append(many(20));
-  await until('everybody hears', () => followers.every(({ seqs }) => seqs.length === 20));
+  await until('everybody hears', () => followers.every(({ seqs }) => seqs.length >= 20));
   const lines = followers.map((follower) => follower.lines);
 
   for (let burst = 0; burst < 10; burst += 1) {
@@ -132,14 +149,7 @@ test('[F23, LAW1] readers of a killed server go on at the other: no event lost, 
     if (burst === 4) await first.kill();
   }
 
-  await until('everybody has everything', () => followers.every(({ seqs }) => seqs.length >= 220), {
-    withinMs: 30_000,
-  });
-  await Promise.all(followers.map((follower) => follower.stop()));
-  for (const { seqs, resets } of followers) {
-    expect(seqs).toEqual(range(head + 1, head + 220));
-    expect(resets).toEqual([]);
-  }
+  await expectAllHeard(followers, head, 220);
   // Somebody was with the one that was killed.
   expect(followers.some((follower, index) => follower.lines > lines[index]!)).toBe(true);
 }, 90_000);
@@ -150,17 +160,12 @@ test('[SS5, F21] a server that stops sends its readers away with a bye, and they
   const { epoch, head } = await journal.position();
   const followers = [1, 2, 3, 4].map(() => follow('sse', balancer.url, `${epoch}-${head}`));
   await journal.append(many(10));
-  await until('everybody hears', () => followers.every(({ seqs }) => seqs.length === 10));
+  await until('everybody hears', () => followers.every(({ seqs }) => seqs.length >= 10));
 
   const [code] = await Promise.all([third.stop(), journal.append(many(10))]);
   await journal.append(many(10));
 
   expect(code).toBe(0);
-  await until('everybody has everything', () => followers.every(({ seqs }) => seqs.length >= 30));
-  await Promise.all(followers.map((follower) => follower.stop()));
-  for (const { seqs, resets } of followers) {
-    expect(seqs).toEqual(range(head + 1, head + 30));
-    expect(resets).toEqual([]);
-  }
+  await expectAllHeard(followers, head, 30);
   expect(balancer.given.every((count) => count > 0)).toBe(true);
 }, 90_000);

@@ -72,6 +72,17 @@ describe.each(['refuse', 'hang'] as const)('a database that would %s', (mode) =>
   }, 120_000);
 });
 
+/** In milliseconds, of an event that another server has written. */
+async function timeUntilHeard(): Promise<number> {
+  const countOf = ({ events }: SdkReader) =>
+    events.filter(({ type }) => type === 'reconcile:completed').length;
+  const before = readers.map(countOf);
+  const beganMs = performance.now();
+  await appendOutside(kit.sql, 1);
+  await until('it is heard', () => readers.every((reader, at) => countOf(reader) > before[at]!));
+  return performance.now() - beganMs;
+}
+
 test('[F11] the connection that listens is cut: what another server writes is still heard at once', async () => {
   const findListener = async () => {
     const [found] = await kit.sql<{ pid: number }[]>`
@@ -82,14 +93,10 @@ test('[F11] the connection that listens is cut: what another server writes is st
   await kit.sql`select pg_terminate_backend(${pid})`;
   await until('it listens again', async () => ((await findListener()) ?? pid) !== pid);
 
-  const beganMs = performance.now();
-  await appendOutside(kit.sql, 1);
-  await until('it is heard', () =>
-    readers.every(({ events }) => events.at(-1)?.type === 'reconcile:completed'),
-  );
-
-  // Without the notification it would be the slow look, once a second.
-  expect(performance.now() - beganMs).toBeLessThan(900);
+  const times: number[] = [];
+  while (times.length < 5) times.push(await timeUntilHeard());
+  // Without the notification it would be the slow look, once a second: half of one on average.
+  expect(times.toSorted((a, b) => a - b)[2]).toBeLessThan(300);
 });
 
 test('[F11] every connection is cut at once, as by a failover, in the middle of writes', async () => {
