@@ -78,7 +78,7 @@ export class Gate {
 
   /** Who asks, or the failure the request ends with. What they may do is for the route to say. */
   admit(request: GuardedRequest): Visitor {
-    this.#checkAddress(request);
+    this.checkAddress(request);
     const visitor = this.#identify(request);
     this.#limits.checkRequest(toClient(visitor, request.address));
     return visitor;
@@ -93,11 +93,6 @@ export class Gate {
     const tokenId = ticket === undefined ? undefined : await this.#redeemTicket(ticket);
     const grant = tokenId === undefined ? undefined : this.#findGrant(tokenId);
     return grant === undefined ? visitor : toVisitor(grant);
-  }
-
-  /** Requests of a connection that was let in already: only where they come from is asked again. */
-  checkAddress(request: Omit<GuardedRequest, 'address'>): void {
-    this.#checkAddress(request);
   }
 
   /** Makes a session of a token that came in a body. */
@@ -118,7 +113,14 @@ export class Gate {
     return actor.name === this.#installation.name || this.#book.isLiving(actor.name);
   }
 
-  #checkAddress({ method, path, headers, rawHeaders = [], target = path }: Omit<GuardedRequest, 'address'>) {
+  /** Where a request comes from; all that is asked again of a connection that was let in already. */
+  checkAddress({
+    method,
+    path,
+    headers,
+    rawHeaders = [],
+    target = path,
+  }: Omit<GuardedRequest, 'address'>): void {
     const named = readTargetHost(target);
     const isOurs =
       isAllowedHost(this.settings, headers.host) &&
