@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { RouteName } from '../../../shared/api/index.ts';
 import { useRefusal } from './use-entrance.ts';
 
-interface RestrictedProps {
+export interface RestrictedProps {
   readonly to: RouteName;
   /** A form says so before one has typed anything; a button only when it is asked. */
   readonly isForm?: boolean;

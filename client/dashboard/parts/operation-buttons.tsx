@@ -5,6 +5,7 @@ import { toOperationPath } from '../address/paths.ts';
 import { useDashboard } from '../dashboard-context.tsx';
 import { useAction } from '../use-action.ts';
 import { ActionNote } from './action-note.tsx';
+import { CancelAction } from './cancel-action.tsx';
 import { Restricted } from '../entrance/restricted.tsx';
 
 export function CancelButton({ operation }: { operation: OperationRecord }) {
@@ -14,21 +15,7 @@ export function CancelButton({ operation }: { operation: OperationRecord }) {
   const params = { id: operation.id };
   const cancel = () =>
     run(async () => (await caller('cancelOperation', { params, query: {} })).value.message);
-  return (
-    <>
-      <Restricted to="cancelOperation">
-        <button
-          type="button"
-          className="button button-small"
-          disabled={isAsked || action.state === 'pending'}
-          onClick={() => void cancel()}
-        >
-          {isAsked ? 'Cancelling…' : 'Cancel'}
-        </button>
-      </Restricted>
-      {action.state === 'refused' && <ActionNote action={action} />}
-    </>
-  );
+  return <CancelAction to="cancelOperation" action={action} isAsked={isAsked} cancel={cancel} />;
 }
 
 /** Leads to the new operation, where its progress is. */

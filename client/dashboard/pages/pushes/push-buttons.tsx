@@ -3,6 +3,7 @@ import { useNavigate } from 'react-router';
 import type { SyncRecord } from '../../../../shared/views/history.ts';
 import { useDashboard } from '../../dashboard-context.tsx';
 import { ActionNote } from '../../parts/action-note.tsx';
+import { CancelAction } from '../../parts/cancel-action.tsx';
 import { useAction } from '../../use-action.ts';
 import { toPushPath } from './push-paths.ts';
 import { Restricted } from '../../entrance/restricted.tsx';
@@ -12,21 +13,7 @@ export function CancelPush({ id }: { id: string }) {
   const { action, run } = useAction();
   const isAsked = action.state === 'done';
   const cancel = () => run(async () => (await caller('cancelPush', { params: { id } })).value.data.status);
-  return (
-    <>
-      <Restricted to="cancelPush">
-        <button
-          type="button"
-          className="button button-small"
-          disabled={isAsked || action.state === 'pending'}
-          onClick={() => void cancel()}
-        >
-          {isAsked ? 'Cancelling…' : 'Cancel'}
-        </button>
-      </Restricted>
-      {action.state === 'refused' && <ActionNote action={action} />}
-    </>
-  );
+  return <CancelAction to="cancelPush" action={action} isAsked={isAsked} cancel={cancel} />;
 }
 
 /** Leads to the new push, where its progress is. */
