@@ -9,22 +9,17 @@ import type { Emit } from './journal.ts';
 import type { Leases } from './leases.ts';
 import { announce, toEndDraft } from './operation-events.ts';
 import { createOperationId } from './operation-id.ts';
+import { lockLane, readLane, type LaneEntry } from './lane-queue.ts';
+import { toRecord, toStored, toWaitingFor, type OperationRow } from './operation-record.ts';
 import {
   insertOperation,
   listPhases,
-  lockLane,
   lockOperation,
   markCancelRequested,
   markRunning,
-  readLane,
   saveCounters,
   saveEnding,
   saveRequest,
-  toRecord,
-  toStored,
-  toWaitingFor,
-  type LaneEntry,
-  type OperationRow,
 } from './operation-store.ts';
 import type { Ending, OperationRequest, StoredOperation, Workflow, Workflows } from './workflow.ts';
 

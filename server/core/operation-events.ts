@@ -2,7 +2,7 @@
 import type { EventDraft, SynclineEvent } from '../../shared/events/index.ts';
 import { OperationId, ProjectId } from '../../shared/ids.ts';
 import type { OperationRecord } from '../../shared/operations.ts';
-import type { OperationRow } from './operation-store.ts';
+import type { OperationRow } from './operation-record.ts';
 import { topicsOf } from './topics.ts';
 
 type RecordEvent = Extract<EventDraft, { data: { operation: OperationRecord } }>['type'];

@@ -11,14 +11,9 @@ import { cancelled, interrupted } from './endings.ts';
 import { LeaseLost, type Leases } from './leases.ts';
 import { Narration } from './narration.ts';
 import { toEndDraft } from './operation-events.ts';
-import {
-  lockLane,
-  lockOperation,
-  saveCounters,
-  saveEnding,
-  saveNarration,
-  toRecord,
-} from './operation-store.ts';
+import { lockLane } from './lane-queue.ts';
+import { toRecord } from './operation-record.ts';
+import { lockOperation, saveCounters, saveEnding, saveNarration } from './operation-store.ts';
 import {
   OperationFailure,
   type Ending,

@@ -1,23 +1,12 @@
 /** Rows of operations and their phases: the only writer of both tables. */
-import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
-import { OperationId, ProjectId, toTimestamp, type Timestamp } from '../../shared/ids.ts';
-import {
-  type Counters,
-  type OperationErrorCode,
-  type OperationKind,
-  type OperationRecord,
-  type OperationStatus,
-  type PhaseName,
-  type PhaseRecord,
-  type WaitingFor,
-} from '../../shared/operations.ts';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
+import type { OperationId } from '../../shared/ids.ts';
+import type { Counters, OperationStatus, PhaseRecord } from '../../shared/operations.ts';
 import type { Queryable, Transaction } from '../db/open.ts';
-import { leases } from '../db/tables/leases.ts';
 import { operationPhases, operations } from '../db/tables/operations.ts';
 import type { Narration } from './narration.ts';
-import type { Ending, Json, OperationRequest, StoredOperation } from './workflow.ts';
-
-export type OperationRow = typeof operations.$inferSelect;
+import { toPhase, type OperationRow } from './operation-record.ts';
+import type { Ending, Json, OperationRequest } from './workflow.ts';
 
 export async function insertOperation(
   tx: Transaction,
@@ -57,15 +46,6 @@ export async function insertOperation(
   return row;
 }
 
-/** Holds the lane until the commit: nobody else queues, begins, cancels or ends anything in it. */
-export async function lockLane(tx: Transaction, lane: string): Promise<void> {
-  await tx
-    .select({ locked: sql`pg_advisory_xact_lock(hashtextextended(${lane}, 0))` })
-    .from(sql`(values (0)) as one`)
-    .prepare('lock_lane')
-    .execute();
-}
-
 /** Holds the row until the commit, so that a cancel and a natural end cannot both win. */
 export async function lockOperation(tx: Transaction, id: string): Promise<OperationRow | undefined> {
   const [row] = await tx
@@ -86,83 +66,6 @@ export async function findOperation(queryable: Queryable, id: string): Promise<O
     .prepare('find_operation')
     .execute();
   return row;
-}
-
-/** An operation that has not ended, with the lease of its lane where that is its own. */
-export interface LaneEntry {
-  readonly row: OperationRow;
-  /** Not held back to a later moment, on the database's clock. */
-  readonly isDue: boolean;
-  readonly leaseOwner: string | null;
-  readonly isExpired: boolean;
-}
-
-/** Queued and running ones of a lane, in order of arrival. */
-export async function readLane(tx: Transaction, lane: string): Promise<LaneEntry[]> {
-  return await selectEntries(tx)
-    .where(and(eq(operations.lane, lane), inArray(operations.status, ['queued', 'running'])))
-    .orderBy(asc(operations.id))
-    .prepare('read_lane')
-    .execute();
-}
-
-export async function listRunning(queryable: Queryable): Promise<LaneEntry[]> {
-  return await selectEntries(queryable)
-    .where(eq(operations.status, 'running'))
-    .orderBy(asc(operations.id))
-    .prepare('list_running')
-    .execute();
-}
-
-function selectEntries(queryable: Queryable) {
-  const entry = {
-    row: getTableColumns(operations),
-    isDue: sql<boolean>`(${operations.notBefore} is null or ${operations.notBefore} <= now())`,
-    leaseOwner: leases.owner,
-    isExpired: sql<boolean>`coalesce(${leases.expiresAt} < now(), false)`,
-  };
-  return queryable
-    .select(entry)
-    .from(operations)
-    .leftJoin(leases, and(eq(leases.name, operations.lane), eq(leases.operationId, operations.id)));
-}
-
-/** The first of each free lane that waits and is due, in order of arrival. */
-export async function listStartable(queryable: Queryable): Promise<OperationRow[]> {
-  const rows = await queryable
-    .selectDistinctOn([operations.lane])
-    .from(operations)
-    .where(
-      and(
-        eq(operations.status, 'queued'),
-        sql`(${operations.notBefore} is null or ${operations.notBefore} <= now())`,
-        sql`not exists (select 1 from operations as busy where busy.lane = ${operations.lane} and busy.status = 'running')`,
-      ),
-    )
-    .orderBy(operations.lane, asc(operations.id))
-    .prepare('list_startable')
-    .execute();
-  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** Whether a lane has been asked for such work after this operation, and it has not failed. */
-export async function hasWorkSince(
-  queryable: Queryable,
-  lane: string,
-  isSuch: (row: OperationRow) => boolean,
-  since: OperationId,
-): Promise<boolean> {
-  const rows = await queryable
-    .select()
-    .from(operations)
-    .where(
-      and(
-        eq(operations.lane, lane),
-        inArray(operations.status, ['queued', 'running', 'completed']),
-        gt(operations.id, since),
-      ),
-    );
-  return rows.some(isSuch);
 }
 
 export async function markRunning(tx: Transaction, id: string, at: Date): Promise<OperationRow> {
@@ -295,113 +198,6 @@ export async function listPhases(
   for (const row of rows) phases.set(row.operationId, [...(phases.get(row.operationId) ?? []), toPhase(row)]);
   return phases;
 }
-
-function toPhase(row: typeof operationPhases.$inferSelect): PhaseRecord {
-  const { name, durationMs, progress, counters } = row;
-  return {
-    // As it is: a server may be shown the phase of a newer version (chapter 10).
-    name: name as PhaseName,
-    startedAt: toTimestamp(row.startedAt),
-    finishedAt: toNullable(row.finishedAt),
-    durationMs,
-    progress,
-    counters,
-  };
-}
-
-/** Why each queued operation of the given ones still waits (OP7). */
-export async function listWaiting(
-  queryable: Queryable,
-  rows: readonly OperationRow[],
-  now: Date,
-): Promise<Map<string, WaitingFor>> {
-  const queued = rows.filter((row) => row.status === 'queued');
-  if (queued.length === 0) return new Map();
-  const lanes = [...new Set(queued.map((row) => row.lane))];
-  const { id, kind, lane, status, notBefore } = operations;
-  const active = await queryable
-    .select({ id, kind, lane, status, notBefore })
-    .from(operations)
-    .where(and(inArray(lane, lanes), inArray(status, ['queued', 'running'])))
-    .orderBy(asc(id));
-  return new Map(queued.map((row) => [row.id, toWaitingFor(row, active, now)]));
-}
-
-type Waiter = Pick<OperationRow, 'id' | 'kind' | 'lane' | 'status' | 'notBefore'>;
-
-/** `active`: what has not ended in the same lane, in order of arrival; others may be among them. */
-export function toWaitingFor(row: Waiter, active: readonly Waiter[], now: Date): WaitingFor {
-  const isDelayed = (one: Waiter) => one.notBefore !== null && one.notBefore > now;
-  const before = active.filter(
-    (other) =>
-      other.lane === row.lane && (other.status === 'running' || (other.id < row.id && !isDelayed(other))),
-  );
-  const first = before.find((other) => other.status === 'running') ?? before[0];
-  return {
-    reason: isDelayed(row) ? 'retry_delay' : first === undefined ? 'slot' : 'lane',
-    operationId: first === undefined ? null : OperationId.parse(first.id),
-    kind: first?.kind ?? null,
-    position: before.length,
-  };
-}
-
-export function toStored(row: OperationRow): StoredOperation {
-  const { lane, trigger, actor, options, metadata, attempt } = row;
-  return {
-    id: OperationId.parse(row.id),
-    kind: row.kind as OperationKind,
-    lane,
-    projectId: row.projectId === null ? null : ProjectId.parse(row.projectId),
-    projectSlug: row.projectSlug,
-    trigger,
-    actor,
-    options,
-    metadata,
-    attempt,
-  };
-}
-
-export interface RecordParts {
-  readonly phases?: PhaseRecord[];
-  readonly waitingFor?: WaitingFor;
-  readonly now: Date;
-}
-
-export function toRecord(row: OperationRow, { phases, waitingFor, now }: RecordParts): OperationRecord {
-  const sinceUpdate = row.status === 'running' ? Math.max(0, now.getTime() - row.updatedAt.getTime()) : 0;
-  return {
-    id: OperationId.parse(row.id),
-    kind: row.kind,
-    projectId: row.projectId === null ? null : ProjectId.parse(row.projectId),
-    projectSlug: row.projectSlug,
-    trigger: row.trigger,
-    actor: row.actor,
-    status: row.status,
-    phase: row.phase,
-    message: row.message,
-    progress: row.progress,
-    counters: row.counters,
-    stats: row.stats,
-    metadata: row.metadata,
-    queuedAt: toTimestamp(row.queuedAt),
-    startedAt: toNullable(row.startedAt),
-    updatedAt: toTimestamp(row.updatedAt),
-    finishedAt: toNullable(row.finishedAt),
-    durationMs: row.durationMs + sinceUpdate,
-    error: row.error,
-    errorCode: row.errorCode as OperationErrorCode | null,
-    attempt: row.attempt,
-    retryOf: row.retryOf === null ? null : OperationId.parse(row.retryOf),
-    coalescedInto: row.coalescedInto === null ? null : OperationId.parse(row.coalescedInto),
-    waitingFor: waitingFor ?? null,
-    cancelRequestedAt: toNullable(row.cancelRequestedAt),
-    ...(phases === undefined ? {} : { phases }),
-    etaMs: row.etaMs,
-    issues: row.issues,
-  };
-}
-
-const toNullable = (at: Date | null): Timestamp | null => (at === null ? null : toTimestamp(at));
 
 /** Ended operations to forget: too old, or too many of one project; the newest completed of each kind stays (OP11). */
 export async function pruneOperations(

@@ -10,15 +10,9 @@ import { Lanes, type Begun } from './lanes.ts';
 import { heartbeatMs, type Leases } from './leases.ts';
 import { isEnd } from './operation-events.ts';
 import { createOperationId } from './operation-id.ts';
-import {
-  findOperation,
-  listPhases,
-  listRunning,
-  listStartable,
-  toRecord,
-  toStored,
-  type OperationRow,
-} from './operation-store.ts';
+import { listRunning, listStartable } from './lane-queue.ts';
+import { toRecord, toStored, type OperationRow } from './operation-record.ts';
+import { findOperation, listPhases } from './operation-store.ts';
 import { OperationRun } from './operation-run.ts';
 import type { OperationRequest, Pool, Workflows } from './workflow.ts';
 

@@ -1,5 +1,7 @@
 /** Who runs, who waits and for what, when several ask for work in the same lanes. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { listWaiting } from '../../server/core/lane-queue.ts';
+import { findOperation } from '../../server/core/operation-store.ts';
 import { range } from '../sdk/support/events.ts';
 import { until } from '../support/until.ts';
 import {
@@ -30,7 +32,6 @@ beforeEach(async () => {
 const other = (n: number) => ({ options: { n } });
 
 const waitingFor = async (id: string) => {
-  const { listWaiting, findOperation } = await import('../../server/core/operation-store.ts');
   const row = await findOperation(node.database.db, id);
   return (await listWaiting(node.database.db, [row!], new Date())).get(id);
 };

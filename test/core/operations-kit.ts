@@ -6,7 +6,8 @@ import type { OperationRecord } from '../../shared/operations.ts';
 import { openJournal, type Journal } from '../../server/core/journal.ts';
 import { Leases } from '../../server/core/leases.ts';
 import { openListener } from '../../server/core/listener.ts';
-import { findOperation, listPhases, toRecord } from '../../server/core/operation-store.ts';
+import { toRecord } from '../../server/core/operation-record.ts';
+import { findOperation, listPhases } from '../../server/core/operation-store.ts';
 import { Operations, type OperationsOptions, type Started } from '../../server/core/operations.ts';
 import type {
   OperationContext,

@@ -3,7 +3,9 @@ import { and, desc, eq, gte, inArray, lt, lte, sql, type SQL } from 'drizzle-orm
 import type { IssueCode, IssueSeverity } from '../../../shared/issues.ts';
 import { toTimestamp } from '../../../shared/ids.ts';
 import type { IssueRecord, OperationRecord } from '../../../shared/operations.ts';
-import { listPhases, listWaiting, toRecord, type OperationRow } from '../../core/operation-store.ts';
+import { listWaiting } from '../../core/lane-queue.ts';
+import { toRecord, type OperationRow } from '../../core/operation-record.ts';
+import { listPhases } from '../../core/operation-store.ts';
 import type { Queryable } from '../../db/open.ts';
 import { issues, operationIssues } from '../../db/tables/indexing.ts';
 import { operations } from '../../db/tables/operations.ts';
