@@ -1,31 +1,27 @@
 /** Watches one project: hands its changes over in batches, and says when the index must be compared with the disk. */
-import { lstatSync } from 'node:fs';
 import {
   EMPTY,
   Subject,
   Subscription,
   asyncScheduler,
-  firstValueFrom,
   interval,
   merge,
   share,
   map,
-  timer,
   type SchedulerLike,
 } from 'rxjs';
 import type { ProjectId } from '../../../shared/ids.ts';
 import type { WatchStatus } from '../../../shared/views/status.ts';
 import { systemClock, type Clock } from '../../platform/clock.ts';
-import { findGitDirs, isGitBusy } from '../../platform/git-watch.ts';
 import type { LoopMonitor } from '../../platform/loop-monitor.ts';
 import type { TreeChange } from '../../platform/watch-source.ts';
 import type { OpenSource } from '../../platform/watcher.ts';
-import { dispatchBatches, type BatchNote, type Outcome } from './batches.ts';
+import type { BatchNote, Outcome } from './batches.ts';
 import type { IsIndexable } from './entry-inspector.ts';
+import { Handover } from './handover.ts';
 import { PendingChanges, type Batch } from './pending-changes.ts';
 import { Reconciler, type ReconcileReason } from './reconciler.ts';
 import { stormRaw, stormsOver, toTicks } from './ticks.ts';
-import { wholeTree, type Unfinished } from './undone.ts';
 import { WatchBarrier, type Crossing } from './watch-barrier.ts';
 import { WatchConnection, type WatchEntry } from './watch-connection.ts';
 import { toBatchEvent, toStateEvent, type WatchEventDraft } from './watch-events.ts';
@@ -89,10 +85,6 @@ export async function openProjectWatch(options: ProjectWatchOptions): Promise<Pr
 
 const deletionQuietMs = 500;
 const maxPaths = 10_000;
-/** A reconcile pass lets what was heard go first, but does not wait for batches that fail or never end. */
-const longestPauseMs = 5_000;
-const pauseMs = 50;
-const headWithBatchMs = 1_000;
 
 class ProjectWatcher implements ProjectWatch {
   readonly projectId: ProjectId;
@@ -107,19 +99,14 @@ class ProjectWatcher implements ProjectWatch {
   readonly #sentinels = new Subject<string>();
   readonly #notes = new Subject<BatchNote>();
   readonly #moves = new Subject<void>();
+  readonly #handover: Handover;
   readonly #barrier: WatchBarrier;
   readonly #subscriptions = new Subscription();
-  #batches = Subscription.EMPTY;
   #facts = noFacts;
   #isTroubled = false;
-  #underWay: Batch | null = null;
   /** Notifications since the last tick, and whether there were too many and no pass has followed. */
   #raws = 0;
   #isStormy = false;
-  #dispatching: Promise<Outcome> | null = null;
-  /** To be told with the next batch: a checkout is one operation. */
-  #isHeadMoved = false;
-  #isHeld = () => false;
   /** Folders may have come unheard, and so be unwatched. */
   #isDeaf = false;
   #isClosed = false;
@@ -134,7 +121,7 @@ class ProjectWatcher implements ProjectWatch {
     this.#reconciler = new Reconciler({
       scheduler: this.#scheduler,
       reconcile: async (reason) => {
-        await this.#batchesHandedOver();
+        await this.#handover.settled();
         if (this.#isClosed) throw new Error('The watch has ended.');
         await this.#hearAgain();
         return await callbacks.reconcile(reason);
@@ -151,12 +138,13 @@ class ProjectWatcher implements ProjectWatch {
         changed: (change) => this.#changes.next(change),
         sentinelTold: (path) => this.#sentinels.next(path),
         noticed: () => this.#raw.next(),
-        headMoved: () => this.#headMoved(),
+        headMoved: () => this.#handover.headMoved(),
         moved: (before, after) => this.#moved(before, after),
         mayHaveMissed: (reason) => this.#reconciler.ask(reason),
         report: (error) => callbacks.report(error),
       },
     });
+    this.#handover = this.#createHandover();
     this.#barrier = this.#createBarrier();
   }
 
@@ -193,6 +181,24 @@ class ProjectWatcher implements ProjectWatch {
     return this.#barrier.cross();
   }
 
+  #createHandover(): Handover {
+    const { root, callbacks } = this.#options;
+    return new Handover({
+      root,
+      clock: this.#clock,
+      scheduler: this.#scheduler,
+      pending: this.#pending,
+      changes$: this.#changes,
+      inspect: () => this.#connection.inspect(),
+      dispatch: (batch, isHeadMoved) => {
+        this.#guard(() => callbacks.emit(toBatchEvent(batch, root)));
+        return callbacks.dispatch(batch, isHeadMoved);
+      },
+      headChanged: () => this.#guard(() => callbacks.headChanged()),
+      noted: (note) => this.#noteBatch(note),
+    });
+  }
+
   #createBarrier(): WatchBarrier {
     return new WatchBarrier({
       state: () => this.#connection.state,
@@ -201,7 +207,7 @@ class ProjectWatcher implements ProjectWatch {
       isOrdered: process.platform === 'linux',
       isDoubtful: () => this.#isStormy || !this.#reconciler.isSettled,
       walk: () => this.#walk(),
-      unfinished: () => this.#unfinished(),
+      unfinished: () => this.#handover.unfinished(),
       told$: this.#sentinels,
       notes$: this.#notes,
       moves$: merge(this.#moves, this.#changes.pipe(map(() => undefined))),
@@ -212,11 +218,6 @@ class ProjectWatcher implements ProjectWatch {
   async #walk(): Promise<void> {
     await this.#reconciler.pass('freshness');
     if (!this.#connection.inspect()) throw new Error('The watched folders are not what they were.');
-  }
-
-  #unfinished(): Unfinished {
-    const { paths, isWalk } = this.#pending;
-    return { waiting: isWalk ? new Set([wholeTree]) : paths, underWay: this.#underWay };
   }
 
   remedy(): string | null {
@@ -234,6 +235,7 @@ class ProjectWatcher implements ProjectWatch {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    this.#handover.end();
     this.#subscriptions.unsubscribe();
     this.#reconciler.forget();
     for (const subject of [this.#sentinels, this.#notes, this.#moves]) subject.complete();
@@ -267,8 +269,10 @@ class ProjectWatcher implements ProjectWatch {
   }
 
   #moved(before: WatchState, after: WatchState): void {
-    if (after.state === 'halted' || after.state === 'off') this.#stopBatches();
-    else if (this.#batches.closed) this.#batches = this.#startBatches();
+    if (after.state === 'halted' || after.state === 'off') {
+      this.#handover.stop();
+      this.#note({ kind: 'dropped' });
+    } else this.#handover.start();
 
     this.#moves.next();
     const draft = toStateEvent(before, after, this.#isTroubled, this.#connection.watchPaths());
@@ -277,77 +281,7 @@ class ProjectWatcher implements ProjectWatch {
     this.#guard(() => this.#options.callbacks.emit(draft));
   }
 
-  /** What waits is dropped, not lost: whatever starts the watch again begins with a reconcile pass. */
-  #stopBatches(): void {
-    this.#batches.unsubscribe();
-    this.#pending.clear();
-    this.#note({ kind: 'dropped' });
-  }
-
-  #startBatches(): Subscription {
-    const git = findGitDirs(this.#options.root);
-    this.#isHeld = () => git !== null && isGitBusy(git, this.#clock.now().getTime(), this.#pending.isFlooded);
-    const notes$ = dispatchBatches(this.#changes, {
-      pending: this.#pending,
-      scheduler: this.#scheduler,
-      stamp: readStamp,
-      isHeld: this.#isHeld,
-      dispatch: (batch) => this.#dispatch(batch),
-    });
-    return notes$.subscribe((note) => this.#noteBatch(note));
-  }
-
-  async #dispatch(batch: Batch): Promise<Outcome> {
-    const { root, callbacks } = this.#options;
-    if (!this.#connection.inspect()) return { status: 'dropped' };
-    this.#guard(() => callbacks.emit(toBatchEvent(batch, root)));
-    const isHeadMoved = this.#isHeadMoved;
-    this.#isHeadMoved = false;
-    this.#dispatching = callbacks.dispatch(batch, isHeadMoved);
-    try {
-      const outcome = await this.#dispatching;
-      if (outcome.status !== 'done') this.#isHeadMoved ||= isHeadMoved;
-      return outcome;
-    } catch (error) {
-      this.#isHeadMoved ||= isHeadMoved;
-      throw error;
-    } finally {
-      this.#dispatching = null;
-    }
-  }
-
-  /** Alone it is told at once; among changes it goes with them, or alone once there are none. */
-  #headMoved(): void {
-    if (this.#pending.oldestAtMs === null) return this.#guard(() => this.#options.callbacks.headChanged());
-    if (this.#isHeadMoved) return;
-    this.#isHeadMoved = true;
-    this.#tellHeadLater();
-  }
-
-  #tellHeadLater(): void {
-    const look = timer(headWithBatchMs, this.#scheduler).subscribe(() => {
-      this.#subscriptions.remove(look);
-      if (!this.#isHeadMoved) return;
-      if (this.#pending.oldestAtMs !== null) return this.#tellHeadLater();
-      this.#isHeadMoved = false;
-      this.#guard(() => this.#options.callbacks.headChanged());
-    });
-    this.#subscriptions.add(look);
-  }
-
-  /** Else a pass would find what is about to be indexed anyway, and have it indexed twice. */
-  async #batchesHandedOver(): Promise<void> {
-    const latestMs = this.#scheduler.now() + longestPauseMs;
-    const isWaiting = () =>
-      this.#isHeld() || (this.#pending.oldestAtMs !== null && this.#scheduler.now() < latestMs);
-    while (!this.#isClosed && (this.#dispatching !== null || isWaiting())) {
-      // How a batch ends is noted elsewhere.
-      await (this.#dispatching?.catch(() => undefined) ?? firstValueFrom(timer(pauseMs, this.#scheduler)));
-    }
-  }
-
   #noteBatch(note: BatchNote): void {
-    this.#underWay = note.kind === 'dispatching' ? note.batch : null;
     this.#notes.next(note);
     if (note.kind === 'dispatching') return this.#note({ kind: 'attempted' });
     if (note.outcome.status === 'failed') this.#note({ kind: 'failed', error: note.outcome.error });
@@ -375,9 +309,4 @@ function toScheduler(clock: Clock): SchedulerLike {
     now: () => clock.monotonicMs(),
     schedule: (...timed: Parameters<SchedulerLike['schedule']>) => asyncScheduler.schedule(...timed),
   };
-}
-
-function readStamp(path: string): string | null {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? null : `${stats.size} ${stats.mtimeMs}`;
 }
