@@ -2,7 +2,7 @@
 import { pollOperationEvents } from '../shared/api/events.ts';
 import { AppError } from '../shared/failure.ts';
 import { OperationId } from '../shared/ids.ts';
-import { findFirstSeq } from './core/journal.ts';
+import { findFirstSeq } from './core/journal-rows.ts';
 import { findOperation } from './core/operation-store.ts';
 import type { EventsHandler } from './delivery/events-handler.ts';
 import type { HttpKit } from './http/serve-route.ts';

@@ -1,6 +1,6 @@
 /** The write health of this server's database, wired: how a trial is made, and how a pause reads in health (F10, ST4). */
 import type { Degradation } from '../shared/views/status.ts';
-import { tryJournalWrite } from './core/journal.ts';
+import { tryJournalWrite } from './core/journal-rows.ts';
 import { WriteHealth, type WritePause } from './core/write-health.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import type { Clock } from './platform/clock.ts';

@@ -127,8 +127,8 @@ test.each([
 });
 
 const tables: Readonly<Record<string, string>> = {
-  journal: 'server/core/journal.ts',
-  journal_state: 'server/core/journal.ts',
+  journal: 'server/core/journal-rows.ts',
+  journal_state: 'server/core/journal-rows.ts',
   operations: 'server/core/operation-store.ts',
   operation_phases: 'server/core/operation-store.ts',
   leases: 'server/core/leases.ts',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { renewEpoch } from '../core/journal.ts';
+import { renewEpoch } from '../core/journal-rows.ts';
 import { dropAllLeases } from '../core/leases.ts';
 import { lockDataFolder } from '../db/data-folder-lock.ts';
 import { openEmbeddedPostgres } from '../db/embedded-postgres.ts';

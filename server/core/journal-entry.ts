@@ -8,6 +8,7 @@ export class JournalEntry {
   readonly type: SynclineEvent['type'];
   #event: SynclineEvent | null;
   #json: string | null;
+  #topic: readonly string[] | null = null;
 
   constructor(event: SynclineEvent) {
     this.seq = event.seq;
@@ -16,9 +17,10 @@ export class JournalEntry {
     this.#json = null;
   }
 
-  /** Of a row, whose JSON is told as it stands: a million events are replayed without one of them being parsed. */
-  static ofRow({ seq, type, json }: JournalRow): JournalEntry {
-    const entry = new JournalEntry({ seq, type } as SynclineEvent);
+  /** Of JSON that is told as it stands: a million events are replayed without one of them being parsed. */
+  static ofJson(json: string): JournalEntry {
+    const seq = Number(between(json, '"seq":', ','));
+    const entry = new JournalEntry({ seq, type: between(json, '"type":"', '"') } as SynclineEvent);
     entry.#event = null;
     entry.#json = json;
     return entry;
@@ -34,7 +36,9 @@ export class JournalEntry {
   }
 
   get topic(): readonly string[] {
-    return this.#event?.topic ?? (JSON.parse(`[${between(this.json, '"topic":[', ']')}]`) as string[]);
+    this.#topic ??=
+      this.#event?.topic ?? (JSON.parse(`[${between(this.json, '"topic":[', ']')}]`) as string[]);
+    return this.#topic;
   }
 
   /** One line: JSON escapes CR, LF and lone surrogates, so no name or text can break a frame (SS7). */
@@ -44,7 +48,7 @@ export class JournalEntry {
   }
 }
 
-/** `data` comes last, and no id, type or topic holds a quote or a bracket. */
+/** `data` comes after all of them, and no id, type or topic holds a quote or a bracket. */
 function between(json: string, before: string, after: string): string {
   const start = json.indexOf(before) + before.length;
   return json.slice(start, json.indexOf(after, start));
@@ -57,14 +61,6 @@ export interface WrittenEvent {
   readonly operation_id: string | null;
   readonly topic: readonly string[];
   readonly data: unknown;
-}
-
-/** A row of the journal table as readers are told it; trusted, for only the journal writes the table. */
-export interface JournalRow {
-  readonly seq: number;
-  readonly type: string;
-  /** Of the whole event. */
-  readonly json: string;
 }
 
 /** The entry of an event that this process has just written; made for every event, so nothing is copied twice. */

@@ -1,17 +1,16 @@
 /** The one durable stream: stamps events with `seq` in the transaction of the rows they announce, then rings. */
 import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { asc, gt, sql } from 'drizzle-orm';
 import type { EventDraft } from '../../shared/events/index.ts';
-import { Epoch } from '../../shared/ids.ts';
+import type { Epoch } from '../../shared/ids.ts';
 import type { Db, Queryable, Transaction } from '../db/open.ts';
-import { journal as journalTable, journalState } from '../db/tables/journal.ts';
 import type { Clock } from '../platform/clock.ts';
 import { RingingBus, type Bus } from './bus.ts';
 import type { JournalPosition } from './cursor.ts';
 import { EventTail } from './event-tail.ts';
-import { JournalEntry, stampEntry, type WrittenEvent } from './journal-entry.ts';
+import { stampEntry, type JournalEntry, type WrittenEvent } from './journal-entry.ts';
 import { JournalFigures } from './journal-figures.ts';
+import { appendRows, openState, readEntries, readPosition } from './journal-rows.ts';
 import { toStorableJson } from './storable-json.ts';
 
 export type Emit = (draft: EventDraft) => void;
@@ -40,9 +39,6 @@ export interface WritingJournal extends Journal {
   readonly figures: JournalFigures;
 }
 
-/** Channel on which an append wakes the other servers of the database; a wake-up only, never the message. */
-export const journalChannel = 'syncline_journal';
-
 const groupSize = 500;
 const tailSize = 10_000;
 const pageSize = 1000;
@@ -59,24 +55,9 @@ export async function openJournal(
   clock: Clock,
   watchWrite: WatchWrite = unwatched,
 ): Promise<WritingJournal> {
-  await db.insert(journalState).values({ id: 1, epoch: createEpoch(), head: 0 }).onConflictDoNothing();
-  const [state] = await db.select().from(journalState);
-  if (state === undefined) throw new Error('The journal has no state row');
-  return new PostgresJournal({ db, clock, watchWrite }, Epoch.parse(state.epoch), state.head);
+  const { epoch, head } = await openState(db);
+  return new PostgresJournal({ db, clock, watchWrite }, epoch, head);
 }
-
-/** Another incarnation: whoever holds a cursor of the one before is told to begin anew (EV2). */
-export async function renewEpoch(queryable: Queryable): Promise<string> {
-  const epoch = createEpoch();
-  await queryable.update(journalState).set({ epoch });
-  return epoch;
-}
-
-const createEpoch = (): string =>
-  BigInt(`0x${randomBytes(8).toString('hex')}`)
-    .toString(36)
-    .padStart(12, '0')
-    .slice(0, 12);
 
 const toWritten = ({ type, projectId, operationId, topic, data }: EventDraft): WrittenEvent => ({
   type,
@@ -126,15 +107,8 @@ class PostgresJournal implements WritingJournal {
     return this.#head;
   }
 
-  async position(queryable: Queryable = this.#db): Promise<JournalPosition> {
-    const [row] = await queryable
-      .select({
-        head: journalState.head,
-        oldest: sql<string | null>`(select min(seq) from journal)`,
-      })
-      .from(journalState);
-    const head = row?.head ?? 0;
-    return { epoch: this.epoch, head, oldest: row?.oldest == null ? head + 1 : Number(row.oldest) };
+  position(queryable: Queryable = this.#db): Promise<JournalPosition> {
+    return readPosition(queryable, this.epoch);
   }
 
   append(drafts: readonly EventDraft[]): Promise<void> {
@@ -208,43 +182,19 @@ class PostgresJournal implements WritingJournal {
   }
 
   /**
-   * The last statement of its transaction, or a transaction of its own: the state row stays locked until the commit,
-   * so nobody overtakes. Answers how to make the entries, which is for after the commit.
+   * The last statement of its transaction, or a transaction of its own. Answers how to make the entries, which is for
+   * after the commit.
    */
   async #stamp(queryable: Queryable, drafts: readonly EventDraft[]): Promise<() => JournalEntry[]> {
     if (drafts.length === 0) return () => [];
     const at = this.#clock.now().toISOString();
     const json = toStorableJson(drafts.map(toWritten));
-    const base = await this.#write(queryable, drafts.length, at, json);
+    const base = await appendRows(queryable, { count: drafts.length, at, json, writer: this.#writer });
     // Read back, so that this process tells what the others read, whatever the writer does with its objects.
     return () => {
       const written = JSON.parse(json) as WrittenEvent[];
       return written.map((event, index) => stampEntry(this.epoch, base + index + 1, at, event));
     };
-  }
-
-  /** Answers the `seq` before the first. */
-  async #write(queryable: Queryable, count: number, at: string, json: string): Promise<number> {
-    const head = { base: sql<string>`base` };
-    const claimed = queryable
-      .$with('claimed', head)
-      .as(
-        sql`update journal_state set head = head + ${count} where id = 1 returning head - ${count} as base`,
-      );
-    const appended = queryable.$with('appended', {}).as(sql`
-      insert into journal (seq, type, at, project_id, operation_id, topic, data)
-      select claimed.base + draft.position, draft.type, ${at}::timestamptz, draft.project_id, draft.operation_id, draft.topic, draft.data
-      from claimed, rows from (
-        json_to_recordset(${json}::json)
-          as (type text, project_id text, operation_id text, topic text[], data jsonb)
-      ) with ordinality as draft (type, project_id, operation_id, topic, data, position)`);
-    const [row] = await queryable
-      .with(claimed, appended)
-      .select({ base: sql<string>`base::text`, told: sql`pg_notify(${journalChannel}, ${this.#writer})` })
-      .from(claimed)
-      .prepare('append')
-      .execute();
-    return Number(row?.base);
   }
 
   /** Rings in the order of `seq`, though answers of two connections may arrive in another. */
@@ -332,61 +282,7 @@ class PostgresJournal implements WritingJournal {
     return entries.filter((entry) => entry.seq <= this.#head);
   }
 
-  async #readAfter(seq: number, limit: number): Promise<JournalEntry[]> {
-    const { seq: place, type } = journalTable;
-    const rows = await this.#db
-      .select({ seq: place, type, json: toEventJson(this.epoch) })
-      .from(journalTable)
-      .where(gt(place, seq))
-      .orderBy(asc(place))
-      .limit(limit);
-    return rows.map((row) => JournalEntry.ofRow(row));
+  #readAfter(after: number, limit: number): Promise<JournalEntry[]> {
+    return readEntries(this.#db, { epoch: this.epoch, after, limit });
   }
-}
-
-/** The text that readers are told, as the database makes it: what is only told again is not parsed and written anew (B10). */
-const toEventJson = (epoch: Epoch) => sql<string>`concat(
-  '{"id":"', ${epoch}::text, '-', seq, '","seq":', seq, ',"type":"', type,
-  '","at":"', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  '","projectId":', coalesce(to_json(project_id)::text, 'null'),
-  ',"operationId":', coalesce(to_json(operation_id)::text, 'null'),
-  ',"topic":', to_json(topic), ',"data":', data, ',"traceparent":' || to_json(traceparent)::text, '}')`;
-
-/** A write like any other, and room for a megabyte: what fails or hangs here would fail or hang for everybody. */
-export async function tryJournalWrite(db: Db): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`update journal_state set head = head where id = 1`);
-    await tx.execute(sql`create temporary table syncline_trial on commit drop as
-      select repeat('x', 1000) from generate_series(1, 1000)`);
-  });
-}
-
-/**
- * Deletes the oldest events past the limits, at most `batch`; answers how many. The newest event always stays.
- * Stops at the first that is to be kept: clocks go back, and what is left must have no gap.
- */
-export async function pruneJournal(
-  db: Queryable,
-  { days, count, batch }: { days: number; count: number; batch: number },
-): Promise<number> {
-  const deleted = await db.execute(sql`
-    delete from journal where seq in (
-      select seq from (
-        select seq, bool_and(
-          seq < state.head and (seq <= state.head - ${count} or at < now() - make_interval(days => ${days}))
-        ) over (order by seq) as is_expired
-        from (select seq, at from journal order by seq limit ${batch}) oldest, journal_state state
-      ) judged
-      where is_expired
-    )`);
-  return deleted.count;
-}
-
-/** Where the events of an operation begin, as far as they are still kept; null when none is (OP34). */
-export async function findFirstSeq(queryable: Queryable, operationId: string): Promise<number | null> {
-  const [row] = await queryable
-    .select({ first: sql<string | null>`min(${journalTable.seq})` })
-    .from(journalTable)
-    .where(sql`${journalTable.operationId} = ${operationId}`);
-  return row?.first == null ? null : Number(row.first);
 }

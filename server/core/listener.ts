@@ -1,7 +1,8 @@
 /** Hears that other servers of the database have appended: a wake-up only, with a slow look as fallback. */
 import type { Database } from '../db/open.ts';
 import type { Logger } from '../platform/logger.ts';
-import { journalChannel, type Journal } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { journalChannel } from './journal-rows.ts';
 
 /** When the notification does not come: its connection may be down without anybody noticing. */
 const lookMs = 1000;

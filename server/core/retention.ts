@@ -4,7 +4,7 @@ import type { Db } from '../db/open.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/logger.ts';
 import { pruneOperations } from './operation-store.ts';
-import { pruneJournal } from './journal.ts';
+import { pruneJournal } from './journal-rows.ts';
 
 type Limits = Pick<
   Config,

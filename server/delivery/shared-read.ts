@@ -20,11 +20,13 @@ export function shareReading<T>(read: () => Promise<T>): () => Promise<T> {
 }
 
 const pagesKept = 16;
+/** The driver sends at the end of a turn: with one alone the database would rest while a page is told. */
+const pagesAhead = 2;
 
 /**
  * Pages in flight are shared, and full ones kept for a while: what is in the journal never changes. They are cut at the
  * same places for all, so that readers who come back with cursors of their own soon share every page; and while one page
- * is told, the next is on its way.
+ * is told, the next ones are on their way.
  */
 export function sharePages(journal: Pick<Journal, 'head' | 'pageAfter'>): Journal['pageAfter'] {
   const pages = new Map<string, Promise<readonly JournalEntry[]>>();
@@ -49,9 +51,11 @@ export function sharePages(journal: Pick<Journal, 'head' | 'pageAfter'>): Journa
     if (seq >= journal.head()) return [];
     const size = limit - (seq % limit);
     const page = await read(seq, size);
-    // Whoever asks for it is told what became of it; until then nobody is waiting.
-    if (page.length === size && seq + size + limit <= journal.head())
-      read(seq + size, limit).catch(() => undefined);
+    if (page.length < size) return page;
+    for (let next = seq + size; next <= seq + size + (pagesAhead - 1) * limit; next += limit) {
+      // Whoever asks for it is told what became of it; until then nobody is waiting.
+      if (next + limit <= journal.head()) read(next, limit).catch(() => undefined);
+    }
     return page;
   };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JournalEntry } from '../../server/core/journal-entry.ts';
-import { openJournal, pruneJournal, type Journal } from '../../server/core/journal.ts';
+import { openJournal, type Journal } from '../../server/core/journal.ts';
+import { pruneJournal } from '../../server/core/journal-rows.ts';
 import { migrateDatabase } from '../../server/db/migrate.ts';
 import { openDatabase, type Database, type Db } from '../../server/db/open.ts';
 import { systemClock } from '../../server/platform/clock.ts';
@@ -33,19 +34,23 @@ const seqsOf = (entries: readonly JournalEntry[]) => entries.map((entry) => entr
 
 /** A database whose pages of rows go through `onPage` before they are answered. */
 function withPages(db: Db, onPage: () => Promise<void>): Db {
-  const select = (...columns: []) => ({
-    from(table: Parameters<ReturnType<Db['select']>['from']>[0]) {
-      const query = db.select(...columns).from(table);
-      const limit = query.limit.bind(query);
-      return Object.assign(query, {
-        limit: async (count: number) => {
-          const rows: unknown[] = await limit(count);
-          await onPage();
-          return rows;
-        },
-      });
-    },
-  });
+  const select = (...columns: Parameters<Db['select']>) => {
+    const selection = db.select(...columns);
+    if (columns[0] === undefined || !('lines' in columns[0])) return selection;
+    return {
+      from(page: Parameters<typeof selection.from>[0]) {
+        const pieces = selection.from(page);
+        const orderBy = pieces.orderBy.bind(pieces);
+        return Object.assign(pieces, {
+          orderBy: async (...by: Parameters<typeof orderBy>) => {
+            const rows: unknown[] = await orderBy(...by);
+            await onPage();
+            return rows;
+          },
+        });
+      },
+    };
+  };
   return new Proxy(db, {
     get: (target, key) => (key === 'select' ? select : (Reflect.get(target, key) as unknown)),
   });

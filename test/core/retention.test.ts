@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openJournal, pruneJournal, type Journal } from '../../server/core/journal.ts';
+import { openJournal, type Journal } from '../../server/core/journal.ts';
+import { pruneJournal } from '../../server/core/journal-rows.ts';
 import { pruneAll } from '../../server/core/retention.ts';
 import { migrateDatabase } from '../../server/db/migrate.ts';
 import { openDatabase, type Database } from '../../server/db/open.ts';

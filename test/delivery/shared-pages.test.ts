@@ -46,16 +46,16 @@ test('[F13] readers with cursors of their own cost one reading a page once they 
   const pages = await Promise.all([3, 5, 8].map(() => pageAfter(10, 10)));
 
   expect(new Set(pages).size).toBe(1);
-  expect(journal.asked).toEqual([3, 10, 5, 8, 20]);
+  expect(journal.asked).toEqual([3, 10, 20, 5, 8, 30]);
 });
 
-test('while a page is told the next one is on its way, and no more than that', async () => {
+test('while a page is told the next two are on their way, and no more than that', async () => {
   const journal = createJournal(100);
 
   await sharePages(journal)(0, 10);
   await Promise.resolve();
 
-  expect(journal.asked).toEqual([0, 10]);
+  expect(journal.asked).toEqual([0, 10, 20]);
 });
 
 test('[F11] a page that could not be read is read again by the next who asks', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { pruneJournal } from '../../server/core/journal.ts';
+import { pruneJournal } from '../../server/core/journal-rows.ts';
 import type { ResetReason } from '../../shared/api/events.ts';
 import { toEventId } from '../../shared/ids.ts';
 import type { Epoch } from '../../shared/ids.ts';

@@ -1,7 +1,7 @@
 /** Does to the servers, at its time, what the plan has in store for them. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { pruneJournal } from '../../../server/core/journal.ts';
+import { pruneJournal } from '../../../server/core/journal-rows.ts';
 import type { Db } from '../../../server/db/open.ts';
 import type { Flood } from './flood.ts';
 import type { Fault } from './plan.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EventPage, ResetReason } from '../../../shared/api/events.ts';
-import { pruneJournal } from '../../../server/core/journal.ts';
+import { pruneJournal } from '../../../server/core/journal-rows.ts';
 import { openDatabase, type Database } from '../../../server/db/open.ts';
 import { openReader, transports, type Reader } from '../../delivery/readers.ts';
 import { until } from '../../support/until.ts';
