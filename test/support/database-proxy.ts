@@ -5,11 +5,14 @@ export interface DatabaseProxy extends AsyncDisposable {
   readonly url: string;
   /** `refuse` cuts every connection and takes no other; `hang` keeps them and lets nothing through. */
   set(mode: 'pass' | 'refuse' | 'hang'): Promise<void>;
+  /** The connections that there are lead nowhere from now on, and nobody is told; new ones pass. */
+  strand(): void;
 }
 
 export async function openDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
+  const stranded = new WeakSet<Socket>();
   let mode: 'pass' | 'refuse' | 'hang' = 'pass';
   const server = createServer((inner) => {
     if (mode === 'refuse') return void inner.destroy();
@@ -19,7 +22,7 @@ export async function openDatabaseProxy(databaseUrl: string): Promise<DatabasePr
       [outer, inner],
     ] as const) {
       sockets.add(from);
-      from.on('data', (bytes) => mode === 'pass' && to.write(bytes));
+      from.on('data', (bytes) => mode === 'pass' && !stranded.has(from) && to.write(bytes));
       from.on('error', () => to.destroy());
       from.on('close', () => (sockets.delete(from), to.destroy()));
     }
@@ -35,6 +38,9 @@ export async function openDatabaseProxy(databaseUrl: string): Promise<DatabasePr
       // What a connection has swallowed while it hung is lost: it ends with the hanging.
       if (next !== 'hang') cut();
       mode = next;
+    },
+    strand() {
+      for (const socket of sockets) stranded.add(socket);
     },
     async [Symbol.asyncDispose]() {
       cut();
