@@ -62,6 +62,7 @@ async function compare(subscribers: number): Promise<BenchResult[]> {
     for (const [contender, capacities] of found) {
       capacities.push(await findCapacity(contender, subscribers, capacities.at(-1)));
     }
+    console.log(`B7 ${subscribers} readers, turn ${turn + 1} of ${runs}: ${toTurn(found)}`);
   }
   const at = (contender: Contender, bound: number): Measured =>
     summarise((found.get(contender) ?? []).map((capacity) => capacity[bound] ?? 0));
@@ -85,6 +86,12 @@ async function compare(subscribers: number): Promise<BenchResult[]> {
     against(ourSocketIo, bareSocketIo, 1),
   ];
 }
+
+/** It takes a while: what the last turn has found, in thousand deliveries a second. */
+const toTurn = (found: ReadonlyMap<Contender, readonly Capacity[]>): string =>
+  [...found]
+    .map(([{ name }, capacities]) => `${name} ${Math.round((capacities.at(-1)?.[0] ?? 0) / 1000)} k/s`)
+    .join(', ');
 
 /** Climbs until the slowest hundredth is too slow for the widest bound. */
 async function findCapacity(contender: Contender, subscribers: number, known?: Capacity): Promise<Capacity> {

@@ -74,8 +74,8 @@ async function observe(stalled: number): Promise<Window> {
   await using server = await startPart('fanout-ours');
   await using readers = await startPart('fanout-readers');
   const url = await server.ask<string>({ ask: 'url' });
-  const count = subscribers + stalled;
-  await readers.ask({ ask: 'open', url, path: '/api/events', greeting: 'sse', count });
+  // As many with and without: what is compared is the stalling, not one reader more.
+  await readers.ask({ ask: 'open', url, path: '/api/events', greeting: 'sse', count: subscribers });
   await speak(server, readers, perSecond, 1000);
   await readers.ask({ ask: 'stall', count: stalled });
   // The same flood without anybody stalled, so that memory and compiled code are alike.

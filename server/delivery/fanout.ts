@@ -32,6 +32,11 @@ interface FanoutOptions {
   readonly log: StreamLog;
   /** What is published until then travels together. */
   readonly turn?: () => Promise<unknown>;
+  /**
+   * How long a round may hold the event loop. A thousand writes take ten times as long: until they are done the
+   * database would wait for its next question, and whoever speaks meanwhile for both (B7).
+   */
+  readonly sliceMs?: number;
 }
 
 export class Fanout implements AsyncDisposable {
@@ -45,7 +50,7 @@ export class Fanout implements AsyncDisposable {
   #eventCount = 0;
 
   constructor(options: FanoutOptions) {
-    this.#options = { turn: () => nextTurn(), ...options };
+    this.#options = { turn: () => nextTurn(), sliceMs: 1, ...options };
     this.#through = options.journal.head();
     this.#running = this.#run();
   }
@@ -108,7 +113,7 @@ export class Fanout implements AsyncDisposable {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       try {
-        for await (const page of this.#openFeed()) this.#deliver(page);
+        for await (const page of this.#openFeed()) await this.#deliver(page);
       } catch (failure) {
         this.#options.log.warn({ err: failure }, 'The fan-out could not read on; its readers go on alone');
         this.#releaseAll();
@@ -136,15 +141,27 @@ export class Fanout implements AsyncDisposable {
     });
   }
 
-  /** In one go: nobody joins or leaves unseen between the first batch and the last. */
-  #deliver({ entries, through }: FeedPage): void {
+  /**
+   * One round. While it rests, what was appended meanwhile is on its way to the database and back; who joins then is
+   * behind this page or has it, and skips it.
+   */
+  async #deliver({ entries, through }: FeedPage): Promise<void> {
     const after = this.#through;
     this.#through = through;
     this.#eventCount += entries.length;
+    const { turn, sliceMs } = this.#options;
+    let dueMs = performance.now() + sliceMs;
     for (const group of this.#route(entries)) {
       const batches = toBatches(group.entries, after, through);
       group.entries = [];
-      for (const batch of batches) for (const member of group.members) member.take(batch);
+      for (const batch of batches) {
+        for (const member of group.members) {
+          member.take(batch);
+          if (performance.now() < dueMs) continue;
+          await turn();
+          dueMs = performance.now() + sliceMs;
+        }
+      }
     }
   }
 

@@ -92,7 +92,7 @@ test('[LAW1] whoever joins, lags and joins again hears everything once and in or
         const { source, append } = scheduledJournal(scheduler);
         const followers: Follower[] = [];
         const turn = () => scheduler.schedule(Promise.resolve());
-        await using fanout = new Fanout({ journal: source, log, turn });
+        await using fanout = new Fanout({ journal: source, log, turn, sliceMs: 0 });
         const told: { expected: () => number[]; seqs: number[] }[] = [];
 
         const join = ({ isSlow, isAhead }: { isSlow: boolean; isAhead: boolean }) => {
