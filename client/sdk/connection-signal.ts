@@ -21,6 +21,7 @@ export interface Reset {
 export type Happening =
   | { readonly on: 'hello'; readonly line: number; readonly greeting: Greeting }
   | { readonly on: 'events'; readonly line: number; readonly arrival: Arrival }
+  | { readonly on: 'trouble'; readonly line: number; readonly reason: string | null }
   | {
       readonly on: 'closed';
       readonly line: number;

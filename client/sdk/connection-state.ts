@@ -41,6 +41,8 @@ export interface Live {
   readonly line: number;
   /** A better transport being tried beside the one that works. */
   readonly probe: Probe | null;
+  /** Why nothing new will come for a while, in the server's words (F10). */
+  readonly trouble: string | null;
   /** Null on the best transport. */
   readonly climbAtMs: number | null;
   readonly past: Past;
@@ -90,6 +92,8 @@ export function next(state: ConnectionState, signal: Signal): Transition {
       return onHello(state, signal.line, signal.greeting, signal);
     case 'events':
       return onEvents(state, signal.line, signal.arrival, signal);
+    case 'trouble':
+      return onTrouble(state, signal.line, signal.reason);
     case 'closed':
       return onClosed(state, signal.line, signal.because, signal.retryAfterMs, signal);
     case 'time':
@@ -157,7 +161,17 @@ function toLive(
   { nowMs, random }: Moment,
 ): Live {
   const climbAtMs = rungOf(transport) === 0 ? null : nowMs + toClimbDelay(past.climbs, random);
-  return { state: 'live', transport, cursor, since: nowMs, line, probe: null, climbAtMs, past };
+  return {
+    state: 'live',
+    transport,
+    cursor,
+    since: nowMs,
+    line,
+    probe: null,
+    trouble: null,
+    climbAtMs,
+    past,
+  };
 }
 
 /** Never silently ahead of the cursor: what the server did not call a reset is one all the same. */
@@ -197,6 +211,12 @@ function toFresh(events: readonly SynclineEvent[], after: number): readonly Sync
     last = seq;
     return true;
   });
+}
+
+/** The line itself is well: it goes on, and says when the trouble is over. */
+function onTrouble(state: Running, line: number, trouble: string | null): Transition {
+  if (state.state !== 'live' || line !== state.line || trouble === state.trouble) return unchanged(state);
+  return { state: { ...state, trouble }, effects: [] };
 }
 
 function onClosed(

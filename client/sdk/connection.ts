@@ -60,6 +60,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     const listener: TransportListener = {
       hello: (greeting) => tell({ on: 'hello', line, greeting }),
       events: (arrival) => tell({ on: 'events', line, arrival }),
+      trouble: (reason) => tell({ on: 'trouble', line, reason }),
       closed: (because, retryAfterMs) => {
         lines.delete(line);
         tell({ on: 'closed', line, because, retryAfterMs });

@@ -1,4 +1,4 @@
-/** Holds one poll open until its time is up, its client goes away, or the server stops. */
+/** Holds one poll open until its time is up, there is something to tell, its client goes away, or the server stops. */
 import type { Actor } from '../../shared/operations.ts';
 import type { Subscriber, Subscribers } from './subscribers.ts';
 import type { StreamClock } from './surroundings.ts';
@@ -32,6 +32,8 @@ export function holdPoll({ subscribers, clock, waitMs, actor, topicCount, signal
     behind: () => 0,
     queuedBytes: () => 0,
     tick: (nowMs) => nowMs >= endAtMs && end(),
+    // The answer says what there is to say.
+    tell: end,
     bye: end,
     destroy: end,
   };

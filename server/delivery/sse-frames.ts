@@ -1,5 +1,5 @@
 /** The bytes of an event stream (SS1). */
-import type { Bye, Hello } from '../../shared/api/events.ts';
+import { troubleWords, type Bye, type Hello } from '../../shared/api/events.ts';
 import type { JournalEntry } from '../core/journal-entry.ts';
 
 /** No field can break out of its line: ids and types are of a fixed alphabet, and JSON escapes CR and LF (SS7). */
@@ -26,4 +26,6 @@ export const heartbeatFrame = Buffer.from(': heartbeat\n\n');
 
 /** A comment: no client takes it for an event, however old it is (F10). */
 export const toTroubleFrame = (trouble: string | null): string =>
-  trouble === null ? ': recovered\n\n' : `: degraded ${trouble.replaceAll(/[\r\n]+/g, ' ')}\n\n`;
+  trouble === null
+    ? `: ${troubleWords.ends}\n\n`
+    : `: ${troubleWords.begins} ${trouble.replaceAll(/[\r\n]+/g, ' ')}\n\n`;

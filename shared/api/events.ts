@@ -22,6 +22,14 @@ export type Hello = z.infer<typeof Hello>;
 export const Bye = z.object({ reason: z.enum(['slow', 'shutdown', 'rotate', 'revoked']) });
 export type Bye = z.infer<typeof Bye>;
 
+/**
+ * While nothing new will come because nothing can be saved (F10). Socket readers hear it as `degraded` and `recovered`;
+ * streams as comments that begin with the same words, so that no reader takes them for events; pages name the message
+ * in the header `Sync-Degraded`.
+ */
+export const Degraded = z.object({ message: z.string() });
+export const troubleWords = { begins: 'degraded', ends: 'recovered' } as const;
+
 export const EventPage = z.object({
   events: z.array(SynclineEvent),
   next: z.string(),

@@ -124,6 +124,22 @@ describe('the connection machine', () => {
     expect(heard.map(({ seq }) => seq)).toEqual([6, 7, 8]);
   });
 
+  test('[F10] a line may say that nothing new will come for a while, and that it will again', () => {
+    const game = play(5);
+    game.tell(game.hello(1, 5));
+    const opened = game.effects.length;
+
+    game.tell({ on: 'trouble', line: 1, reason: 'The disk is full.' });
+    game.tell({ on: 'trouble', line: 7, reason: 'Another line says so.' });
+    const during = game.state;
+    game.tell(game.events(1, [6]));
+    game.tell({ on: 'trouble', line: 1, reason: null });
+
+    expect(during).toMatchObject({ state: 'live', trouble: 'The disk is full.' });
+    expect(game.state).toMatchObject({ state: 'live', trouble: null, cursor: idOf(6) });
+    expect(game.effects.slice(opened).map((effect) => effect.do)).toEqual(['deliver']);
+  });
+
   test('an event of another journal ends the line', () => {
     const game = play(5);
     game.tell(game.hello(1, 5));

@@ -54,6 +54,16 @@ describe('the parser of Server-Sent Events', () => {
     expect(parser.retryMs()).toBe(expected);
   });
 
+  test('tells the comments of the last bytes, which are no frames', () => {
+    const parser = createSseParser();
+
+    parser.push(encode(': heartbeat\n\n:degraded  so\n'));
+    const before = parser.comments();
+    parser.push(encode('data: a\n\n'));
+
+    expect([before, parser.comments()]).toEqual([['heartbeat', 'degraded  so'], []]);
+  });
+
   test('gives the same frames wherever the bytes are cut', () => {
     const line = fc.constantFrom(
       'data: a',

@@ -52,6 +52,7 @@ function listen(open: OpenTransport, options: Partial<TransportOptions> = {}) {
         heard.isRude ||= heard.hellos.length === 0;
         if (events.length > 0) heard.batches.push(events.map(({ seq }) => seq));
       },
+      trouble: () => undefined,
       closed: (because, retryAfterMs) => heard.ends.push({ because, retryAfterMs }),
     },
   );

@@ -25,11 +25,15 @@ export function ConnectionBadge() {
   const isLive = connection.state === 'live';
   const age = movedAtMs === null ? 'no event yet' : toAge(movedAtMs, now);
 
+  const trouble = troubleOf(connection);
+
   const badge = (
     <>
-      <span className={`status status-${tones[connection.state]}`}>
+      <span className={`status status-${trouble === null ? tones[connection.state] : 'warn'}`}>
         <Icon name={isLive ? 'live' : 'offline'} />
-        <span data-state={connection.state}>{connectionNames[connection.state]}</span>
+        <span data-state={connection.state}>
+          {trouble === null ? connectionNames[connection.state] : 'Saving paused'}
+        </span>
       </span>
       <span className="badge-more muted">
         {'transport' in connection && <span>{transportNames[connection.transport]}</span>}
@@ -43,6 +47,9 @@ export function ConnectionBadge() {
     </Menu>
   );
 }
+
+const troubleOf = (connection: ConnectionState): string | null =>
+  connection.state === 'live' ? connection.trouble : null;
 
 function toNext(connection: ConnectionState, now: number): string {
   if (connection.state === 'waiting') return `in ${toDuration(Math.max(1000, connection.retryAtMs - now))}`;
@@ -59,6 +66,7 @@ function toFacts(connection: ConnectionState, age: string): readonly Fact[] {
       name: 'Live since',
       value: connection.state === 'live' && toDateTime(new Date(connection.since).toISOString()),
     },
+    { name: 'Trouble', value: troubleOf(connection) ?? false },
     { name: 'Because', value: 'because' in connection && toWords(connection.because) },
   ].filter(({ value }) => value !== false) as readonly Fact[];
 }

@@ -61,10 +61,11 @@ async function readPages(options: TransportOptions, listener: TransportListener,
     const askedMs = clock.nowMs();
     // The first answer is the hello: it is not to be held.
     const isHeld = hasGreeted && pace.waitSeconds > 0;
-    const page = await readPage(options, cursor, isHeld ? pace.waitSeconds : 0);
+    const { page, trouble } = await readPage(options, cursor, isHeld ? pace.waitSeconds : 0);
     if (!hasGreeted || page.reset !== null) listener.hello(toGreeting(cursor, page));
     hasGreeted = true;
     signal.throwIfAborted();
+    listener.trouble(trouble);
     // After a reset everything is read anew, so what the page also brought is asked for again.
     cursor = page.reset === null ? page.next : page.head;
     if (page.reset === null) tell(page, listener);
@@ -93,7 +94,7 @@ async function readPage(options: TransportOptions, after: EventId | null, waitSe
     const response = await requestEvents({ ...options, signal, accept: 'application/json', query });
     const page = LoosePage.safeParse(JSON.parse(await response.text()));
     if (!page.success) throw new LineClosed('garbage');
-    return page.data;
+    return { page: page.data, trouble: response.headers.get('sync-degraded') };
   } catch (error) {
     if (watchdog.hasBitten()) throw new LineClosed('silent');
     throw error instanceof SyntaxError ? new LineClosed('garbage') : error;

@@ -1,7 +1,7 @@
 /** socket.io: the same events over a WebSocket, for networks that hold plain streams back (IO2). */
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
-import { SubscribeAck } from '../../../shared/api/events.ts';
+import { Degraded, SubscribeAck } from '../../../shared/api/events.ts';
 import type { SubscribeMessage } from '../../../shared/api/events.ts';
 import { EventId } from '../../../shared/ids.ts';
 import { readArrival } from '../arrival.ts';
@@ -33,6 +33,8 @@ export const openSocket: OpenTransport = (options, listener) => {
     });
   });
   socket.on('event', (raw: unknown) => inbox.put(raw));
+  socket.on('degraded', (raw: unknown) => inbox.trouble(Degraded.safeParse(raw).data?.message ?? null));
+  socket.on('recovered', () => inbox.trouble(null));
   socket.on('disconnect', (reason) => end(reason === 'io server disconnect' ? 'ended' : 'lost'));
   socket.on('connect_error', (error) => end(toCloseReason(error)));
   if (options.signal.aborted) hangUp();
@@ -77,6 +79,7 @@ function greet(
 
 interface Inbox {
   put(raw: unknown): void;
+  trouble(reason: string | null): void;
   /** Until hello, what has already arrived waits. */
   open(): void;
   close(): void;
@@ -87,6 +90,7 @@ function createInbox(listener: TransportListener, end: (because: CloseReason) =>
   let raws: unknown[] = [];
   let isOpen = false;
   let isDue = false;
+  let trouble: string | null = null;
   const flush = () => {
     isDue = false;
     if (!isOpen || raws.length === 0) return;
@@ -102,8 +106,13 @@ function createInbox(listener: TransportListener, end: (because: CloseReason) =>
       isDue = true;
       queueMicrotask(flush);
     },
+    trouble(reason) {
+      trouble = reason;
+      if (isOpen) listener.trouble(trouble);
+    },
     open() {
       isOpen = true;
+      listener.trouble(trouble);
       flush();
     },
     close() {

@@ -10,6 +10,8 @@ export interface SseFrame {
 export interface SseParser {
   /** The frames completed by these bytes. Throws when one frame grows past all bounds. */
   push(bytes: Uint8Array): readonly SseFrame[];
+  /** The comments of those bytes, which the standard leaves aside. */
+  comments(): readonly string[];
   /** What the server last asked for with `retry:`. */
   retryMs(): number | null;
 }
@@ -26,7 +28,9 @@ export function createSseParser(): SseParser {
 
   return {
     retryMs: frames.retryMs,
+    comments: frames.comments,
     push(bytes) {
+      frames.forgetComments();
       let text = decoder.decode(bytes, { stream: true });
       if (text === '') return [];
       // The second half of a CRLF whose first half has already ended the line.
@@ -61,6 +65,7 @@ function createFrameBuilder() {
   let retryMs: number | null = null;
   let data: string[] = [];
   let size = 0;
+  let comments: string[] = [];
 
   const complete = (): SseFrame[] => {
     const frame = { id, event: event === '' ? 'message' : event, data: data.join('\n') };
@@ -94,10 +99,15 @@ function createFrameBuilder() {
   return {
     retryMs: () => retryMs,
     size: () => size,
+    comments: () => comments,
+    forgetComments: () => void (comments = []),
     take(line: string): readonly SseFrame[] {
       if (line === '') return complete();
       const colon = line.indexOf(':');
-      if (colon === 0) return [];
+      if (colon === 0) {
+        comments.push(line.slice(1).trim());
+        return [];
+      }
       const name = colon === -1 ? line : line.slice(0, colon);
       const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
       takeField(name, value);

@@ -1,5 +1,5 @@
 /** Server-Sent Events over fetch: unlike EventSource it sends a token, tells why it ended, and runs in Node. */
-import { Bye, Hello } from '../../../shared/api/events.ts';
+import { Bye, Hello, troubleWords } from '../../../shared/api/events.ts';
 import { EventId } from '../../../shared/ids.ts';
 import { readArrival } from '../arrival.ts';
 import type { Greeting } from '../connection-signal.ts';
@@ -46,11 +46,18 @@ async function read(options: TransportOptions, watchdog: Watchdog, listener: Tra
       if (done) throw new LineClosed('ended', parser.retryMs());
       watchdog.feed();
       tell(parse(parser, value));
+      for (const comment of parser.comments()) tellTrouble(comment, listener);
     }
   } finally {
     // Already broken or about to be thrown away: cancelling can only fail for the same reason.
     reader.cancel().catch(() => {});
   }
+}
+
+function tellTrouble(comment: string, listener: TransportListener): void {
+  const { begins, ends } = troubleWords;
+  if (comment === ends) listener.trouble(null);
+  else if (comment.startsWith(`${begins} `)) listener.trouble(comment.slice(begins.length + 1));
 }
 
 function parse(parser: SseParser, bytes: Uint8Array): readonly SseFrame[] {

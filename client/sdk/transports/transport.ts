@@ -23,6 +23,8 @@ export interface TransportListener {
   /** Before any event; again when the line has lost its place. */
   hello(greeting: Greeting): void;
   events(arrival: Arrival): void;
+  /** Why nothing new will come for a while, in the server's words; null when it may again (F10). */
+  trouble(reason: string | null): void;
   /** The last word, said once unless the line was hung up. */
   closed(because: CloseReason, retryAfterMs: number | null): void;
 }

@@ -12,6 +12,7 @@ import {
   openOutageKit,
   type Face,
   type OutageKit,
+  type SdkReader,
 } from './outage-kit.ts';
 
 let kit: OutageKit;
@@ -66,6 +67,7 @@ describe.each([
       degraded: [{ code: 'ingestion_paused', remedy: expect.any(String) }],
     });
     expect((await kit.server.request('GET', '/readyz')).status).toBe(200);
+    expect(await (await kit.server.request('GET', '/metrics')).text()).toMatch(/^syncline_writes_paused 1$/m);
     expect((await kit.server.request('GET', `/api/v1/projects/${kit.slug}`)).status).toBe(200);
     const later = await listen(kit.server.url);
     await until(
@@ -74,6 +76,7 @@ describe.each([
     );
     await until('a stream that comes later is told too', () => later.text().includes('\n: degraded '));
     await until('sockets say so', () => socket.told.includes('degraded'));
+    await until('readers of every kind know', () => readers.every((reader) => troubleOf(reader) !== null));
     const page = await kit.server.request('GET', '/api/events');
     expect([page.status, page.headers.get('sync-degraded')]).toEqual([200, expect.any(String)]);
 
@@ -81,6 +84,7 @@ describe.each([
     await until('a write is taken', async () => (await kit.write()).ok);
     expect(await health()).toMatchObject({ status: 'ok', degraded: [] });
     await until('streams are told of the end', () => later.text().includes('\n: recovered\n'));
+    await until('so are readers of every kind', () => readers.every((reader) => troubleOf(reader) === null));
     for (const reader of readers) {
       await until('all of it has come', () => namesIn(reader.events).at(-1) === kit.acknowledged.at(-1));
       expect(namesIn(reader.events)).toEqual(kit.acknowledged);
@@ -92,6 +96,11 @@ describe.each([
     later.close();
   });
 });
+
+function troubleOf(reader: SdkReader): string | null {
+  const state = reader.state();
+  return state.state === 'live' ? state.trouble : null;
+}
 
 async function subscribe(url: string) {
   const told: string[] = [];
