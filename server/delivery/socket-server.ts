@@ -9,6 +9,8 @@ export interface AdmitSocket {
   handshake(request: IncomingMessage): Visitor | Promise<Visitor>;
   /** Every later request of a connection; throws an `AppError` for what must not be heard. */
   check?(request: IncomingMessage): void;
+  /** Somebody was answered with a failure. */
+  refused?(): void;
 }
 
 export interface SocketServerOptions {
@@ -37,7 +39,10 @@ export function createSocketServer({ httpServer, admit, overrides }: SocketServe
     const line = response instanceof ServerResponse ? response : request.socket;
     // While a ticket is looked up nobody else listens: a peer that goes away meanwhile is no failure of ours.
     if (line === request.socket) line.on('error', () => undefined);
-    const refuse = (failure: unknown) => refuseRequest(line, failure);
+    const refuse = (failure: unknown) => {
+      admit.refused?.();
+      refuseRequest(line, failure);
+    };
     const enter = (visitor: Visitor) => {
       visitors.set(request, visitor);
       next();

@@ -35,7 +35,20 @@ export function openSocketServer({
   admit,
   isCurrent = () => true,
 }: SocketDeliveryOptions): AsyncDisposable {
-  const io = createSocketServer({ httpServer, admit });
+  const { tally } = delivery.subscribers;
+  const io = createSocketServer({
+    httpServer,
+    admit: {
+      ...admit,
+      // Who never subscribes takes as much of the server as who does.
+      async handshake(request) {
+        const visitor = await admit.handshake(request);
+        delivery.subscribers.checkRoom(io.engine.clientsCount);
+        return visitor;
+      },
+      refused: () => void (tally.refusedSockets += 1),
+    },
+  });
   io.on('connection', (socket) => serveSocket(socket, delivery, isCurrent));
   const lines = trackUpgrades(httpServer, admit);
   return {

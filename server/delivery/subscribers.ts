@@ -32,13 +32,15 @@ export interface Tally {
   slowCuts: number;
   resets: number;
   rotations: number;
+  /** Sockets that were not let in. */
+  refusedSockets: number;
 }
 
 export const tickMs = 250;
 const byeMs = 2_000;
 
 export class Subscribers {
-  readonly tally: Tally = { droppedEvents: 0, slowCuts: 0, resets: 0, rotations: 0 };
+  readonly tally: Tally = { droppedEvents: 0, slowCuts: 0, resets: 0, rotations: 0, refusedSockets: 0 };
   readonly #settings: DeliverySettings;
   readonly #clock: StreamClock;
   readonly #members = new Set<Subscriber>();
@@ -63,13 +65,13 @@ export class Subscribers {
     return this.#members;
   }
 
-  /** Throws for one too many (GU10), and for everybody once the server is stopping. */
-  checkRoom(): void {
+  /** Throws for one too many (GU10), and for everybody once the server is stopping. `taken` counts what is taken otherwise. */
+  checkRoom(taken = 0): void {
     if (this.#isClosing) {
       const headers = { 'Retry-After': '2' };
       throw new AppError('UNAVAILABLE', 'The server is stopping; connect again in a moment.', { headers });
     }
-    if (this.#members.size < this.#settings.maxStreams) return;
+    if (Math.max(this.#members.size, taken) < this.#settings.maxStreams) return;
     const message = `All ${this.#settings.maxStreams} streams are taken; close one or try again later.`;
     throw new AppError('RATE_LIMITED', message, { headers: { 'Retry-After': '5' } });
   }

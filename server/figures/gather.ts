@@ -39,6 +39,7 @@ export async function gatherFigures(options: FiguresOptions): Promise<Readings<M
     ...toWatchReadings(watchers.all),
     syncline_build_info: [{ labels: { ...options.build, node: process.version }, value: 1 }],
     syncline_ready: one(database.isUp && !options.isStopping() ? 1 : 0),
+    syncline_writes_paused: one(delivery.trouble() === null ? 0 : 1),
     syncline_journal_heard_seq: one(journal.head()),
     syncline_journal_delivered_seq: one(delivery.fanout.through),
     syncline_journal_appended_events_total: one(journal.figures.appendedEvents),

@@ -27,6 +27,7 @@ export function toStreamReadings(delivery: Delivery) {
     syncline_subscriber_cuts_total: one(tally.slowCuts),
     syncline_subscriber_rotations_total: one(tally.rotations),
     syncline_stream_resets_total: one(tally.resets),
+    syncline_sockets_refused_total: one(tally.refusedSockets),
     syncline_collapsed_events_total: one(tally.droppedEvents),
     syncline_fanout_events_total: one(delivery.fanout.eventCount),
   };

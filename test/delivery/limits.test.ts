@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
+import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RingingBus } from '../../server/core/bus.ts';
 import { JournalEntry } from '../../server/core/journal-entry.ts';
@@ -51,6 +52,27 @@ describe('with room for two streams', () => {
     const refused = await openReader('socket', server.url);
 
     expect([refused.isClosed, refused.greetings]).toEqual([true, []]);
+  });
+
+  test('[GU10] sockets that never subscribe take their room all the same, until they go', async () => {
+    for (const reader of readers) reader.close();
+    await until(() => server.delivery.subscribers.figures.active === 0);
+    const connect = () => io(server.url, { transports: ['websocket'], forceNew: true, reconnection: false });
+    const mute = [connect(), connect()];
+    await until(() => mute.every((socket) => socket.connected));
+
+    const refused = await openReader('socket', server.url);
+    mute[0]!.disconnect();
+    mute[1]!.disconnect();
+    await until(() => mute.every((socket) => !socket.connected));
+    let admitted = await openReader('socket', server.url);
+    // The server hears of the farewell a moment after it was said.
+    while (admitted.isClosed) admitted = await openReader('socket', server.url);
+
+    expect(refused.greetings).toEqual([]);
+    expect(admitted.greetings).toHaveLength(1);
+    expect(server.delivery.subscribers.tally.refusedSockets).toBeGreaterThan(0);
+    admitted.close();
   });
 
   test('[SS5] a server that stops lets nobody in, and says when to come back', async () => {

@@ -17,6 +17,7 @@ export const metricTable = {
   nodejs_eventloop_stalls_total: counter('Times that the event loop stood for more than half a second.'),
   syncline_build_info: gauge('Always 1; the labels tell what runs.', 'version', 'node', 'database'),
   syncline_ready: gauge('1 when the server takes requests, as /readyz says.'),
+  syncline_writes_paused: gauge('1 while nothing can be saved because the database takes no writes (F10).'),
 
   syncline_database_up: gauge('1 when the database answers.'),
   syncline_database_answer_seconds: gauge('How long the database took to answer the last probe.'),
@@ -57,6 +58,7 @@ export const metricTable = {
   syncline_subscriber_cuts_total: counter('Subscribers that were cut because they took nothing any more.'),
   syncline_subscriber_rotations_total: counter('Streams that were asked to reconnect because of their age.'),
   syncline_stream_resets_total: counter('Cursors that could not be honoured.'),
+  syncline_sockets_refused_total: counter('Handshakes of socket.io that were answered with a failure.'),
   syncline_collapsed_events_total: counter('Superseded progress events that a lagging reader was spared.'),
   syncline_fanout_events_total: counter('Events that the fan-out has taken to readers at the head.'),
 
