@@ -49,9 +49,10 @@ export function connect(
   return typeof target === 'string' ? postgres(target, common) : postgres({ ...target, ...common });
 }
 
-export function openDatabase(target: ConnectionTarget, { max = 10 } = {}): Database {
+/** `name`: what the database calls its sessions. */
+export function openDatabase(target: ConnectionTarget, { max = 10, name = 'syncline' } = {}): Database {
   const lines = createLines();
-  const client = connect(target, { max, openLine: lines.open });
+  const client = connect(target, { max, name, openLine: lines.open });
   prepareStatements(client);
   const db = drizzle(client);
   return {

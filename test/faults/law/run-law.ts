@@ -56,7 +56,7 @@ async function run(plan: Plan, options: RunOptions, disposer: Disposer): Promise
     types: { textArray },
   });
   disposer.defer(() => sql.end({ timeout: 1 }));
-  const database = disposer.use(openDatabase(databaseUrl, { max: 2 }));
+  const database = disposer.use(openDatabase(databaseUrl, { max: 2, name: 'law' }));
   const journal = await openJournal(database.db, systemClock);
   await keepTruth(sql);
 
