@@ -200,6 +200,8 @@ describe('[PJ11] switched off', () => {
     const project = await addWatched();
     await project.tree.settle(Object.keys(files));
     await project.sync();
+    // What the watcher has heard of the files until now has been looked at.
+    await kit.server.json(`/api/v1/projects/${project.slug}/freshness?wait=10`);
     await project.put({ watch: false });
     const before = await project.cursor();
 
