@@ -360,7 +360,7 @@ async function open(
     openSocketServer({
       httpServer: server,
       delivery,
-      admit: createSocketAdmission(gate, delivery.subscribers),
+      admit: createSocketAdmission(gate),
       isCurrent: (actor) => gate.isCurrent(actor),
     }),
   );

@@ -32,7 +32,7 @@ const textArray = {
 /** `openLine`: instead of the driver's own sockets; `name`: what the database calls the session. */
 export function connect(
   target: ConnectionTarget,
-  options: { max: number; openLine?: OpenLine; name?: string },
+  options: { max: number; openLine?: OpenLine; name?: string | undefined },
 ): postgres.Sql {
   const common = {
     max: options.max,
@@ -50,7 +50,10 @@ export function connect(
 }
 
 /** `name`: what the database calls its sessions. */
-export function openDatabase(target: ConnectionTarget, { max = 10, name = 'syncline' } = {}): Database {
+export function openDatabase(
+  target: ConnectionTarget,
+  { max = 10, name }: { max?: number; name?: string } = {},
+): Database {
   const lines = createLines();
   const client = connect(target, { max, name, openLine: lines.open });
   prepareStatements(client);

@@ -52,7 +52,8 @@ export function sharePages(journal: Pick<Journal, 'head' | 'pageAfter'>): Journa
     const size = limit - (seq % limit);
     const page = await read(seq, size);
     if (page.length < size) return page;
-    for (let next = seq + size; next <= seq + size + (pagesAhead - 1) * limit; next += limit) {
+    for (let ahead = 0; ahead < pagesAhead; ahead += 1) {
+      const next = seq + size + ahead * limit;
       // Whoever asks for it is told what became of it; until then nobody is waiting.
       if (next + limit <= journal.head()) read(next, limit).catch(() => undefined);
     }

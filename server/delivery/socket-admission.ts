@@ -2,19 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Gate, GuardedRequest } from '../http/gate.ts';
 import { checkRole } from '../http/route-roles.ts';
-import type { Visitor } from '../http/visitor.ts';
 import type { AdmitSocket } from './socket-server.ts';
-import type { Subscribers } from './subscribers.ts';
 
-export function createSocketAdmission(gate: Gate, subscribers: Pick<Subscribers, 'checkRoom'>): AdmitSocket {
-  const letIn = (visitor: Visitor): Visitor => {
-    checkRole(visitor, 'viewer');
-    subscribers.checkRoom();
-    return visitor;
-  };
+export function createSocketAdmission(gate: Gate): AdmitSocket {
   return {
     async handshake(request) {
-      return letIn(await gate.admitStream(toGuarded(gate, request)));
+      const visitor = await gate.admitStream(toGuarded(gate, request));
+      checkRole(visitor, 'viewer');
+      return visitor;
     },
     check(request) {
       gate.checkAddress(toGuarded(gate, request));

@@ -1,5 +1,6 @@
 /** What one socket.io client is told between `subscribe` and `unsubscribe` (IO2). */
 import type { Socket } from 'socket.io';
+import { troubleWords, type Degraded } from '../../shared/api/events.ts';
 import type { Actor } from '../../shared/operations.ts';
 import type { Interest } from '../core/interest.ts';
 import type { Delivery } from './delivery.ts';
@@ -61,8 +62,8 @@ export class SocketStream implements Subscriber, FollowerOwner {
 
   tell(trouble: string | null): void {
     if (this.#isEnding) return;
-    if (trouble === null) this.#socket.emit('recovered');
-    else this.#socket.emit('degraded', { message: trouble });
+    if (trouble === null) this.#socket.emit(troubleWords.ends);
+    else this.#socket.emit(troubleWords.begins, { message: trouble } satisfies Degraded);
   }
 
   /** No more events; the socket stays. */

@@ -28,6 +28,7 @@ export type Bye = z.infer<typeof Bye>;
  * in the header `Sync-Degraded`.
  */
 export const Degraded = z.object({ message: z.string() });
+export type Degraded = z.infer<typeof Degraded>;
 export const troubleWords = { begins: 'degraded', ends: 'recovered' } as const;
 
 export const EventPage = z.object({

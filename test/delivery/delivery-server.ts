@@ -117,7 +117,7 @@ async function serve(
   const sockets = openSocketServer({
     httpServer: http,
     delivery,
-    admit: createSocketAdmission(gate, delivery.subscribers),
+    admit: createSocketAdmission(gate),
   });
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
   return {

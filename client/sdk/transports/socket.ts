@@ -1,7 +1,7 @@
 /** socket.io: the same events over a WebSocket, for networks that hold plain streams back (IO2). */
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
-import { Degraded, SubscribeAck } from '../../../shared/api/events.ts';
+import { Degraded, SubscribeAck, troubleWords } from '../../../shared/api/events.ts';
 import type { SubscribeMessage } from '../../../shared/api/events.ts';
 import { EventId } from '../../../shared/ids.ts';
 import { readArrival } from '../arrival.ts';
@@ -33,8 +33,10 @@ export const openSocket: OpenTransport = (options, listener) => {
     });
   });
   socket.on('event', (raw: unknown) => inbox.put(raw));
-  socket.on('degraded', (raw: unknown) => inbox.trouble(Degraded.safeParse(raw).data?.message ?? null));
-  socket.on('recovered', () => inbox.trouble(null));
+  socket.on(troubleWords.begins, (raw: unknown) =>
+    inbox.trouble(Degraded.safeParse(raw).data?.message ?? null),
+  );
+  socket.on(troubleWords.ends, () => inbox.trouble(null));
   socket.on('disconnect', (reason) => end(reason === 'io server disconnect' ? 'ended' : 'lost'));
   socket.on('connect_error', (error) => end(toCloseReason(error)));
   if (options.signal.aborted) hangUp();
